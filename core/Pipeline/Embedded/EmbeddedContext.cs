@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Plans;
+using Aigc.Pipeline.Requests;
+using Aigc.Pipeline.Stages;
+
+namespace Aigc.Pipeline.Embedded;
+
+/// <summary>Adapts the pipeline's surface to a stage executor and a journal in this process.</summary>
+internal sealed class EmbeddedContext(
+    RunningJob job,
+    EngineCapabilities capabilities,
+    IReadOnlyDictionary<string, string> recorded,
+    IStageExecutor executor,
+    JobJournal journal,
+    TimeProvider time) : IPipelineContext
+{
+    private readonly string _id = job.Look().Status.Id;
+
+    public EngineCapabilities Capabilities => capabilities;
+
+    public async Task<TOutput> CallAsync<TInput, TOutput>(StageCall<TInput, TOutput> stage, TInput input)
+        where TOutput : StageOutput
+    {
+        // Named by its input and not by its turn: groups run side by side, so turns differ from run to run.
+        var key = $"{stage.Name}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(input, stage.Input))))}";
+        if (recorded.TryGetValue(key, out var answer))
+            return JsonSerializer.Deserialize(answer, stage.Output)!;
+
+        job.Cancellation.ThrowIfCancellationRequested();
+        var startMs = time.GetElapsedTime(job.StartedAt).TotalMilliseconds;
+        var output = (TOutput)await ExecuteAsync(input!).ConfigureAwait(false);
+        output = output with { Spans = [.. output.Spans.Select(s => s.After(startMs))] };
+        journal.AddCall(_id, key, JsonSerializer.Serialize(output, stage.Output));
+        return output;
+    }
+
+    public void SetPlan(PlanDecision plan, int steps) => job.Update(s => s with { Plan = plan, Progress = s.Progress with { Steps = steps } });
+
+    public void AddPictures(IReadOnlyList<PictureResult> pictures) => job.Update(s =>
+    {
+        PictureResult[] all = [.. s.Pictures.Concat(pictures).OrderBy(p => p.Index)];
+        return s with { Pictures = all, Progress = s.Progress with { PicturesDone = all.Length } };
+    });
+
+    private async Task<StageOutput> ExecuteAsync(object input) => input switch
+    {
+        FindInput find => await executor.FindAsync(find, job.Cancellation).ConfigureAwait(false),
+        ChainInput chain => await executor.RunChainAsync(chain, job, job.Cancellation).ConfigureAwait(false),
+        UnderstandInput understand => await executor.UnderstandAsync(understand, job.Cancellation).ConfigureAwait(false),
+        GenerateInput generate => await executor.GenerateAsync(generate, job, job.Cancellation).ConfigureAwait(false),
+        EnhanceInput enhance => await executor.EnhanceAsync(enhance, job, job.Cancellation).ConfigureAwait(false),
+        _ => throw new ArgumentException($"no stage takes a {input.GetType().Name}", nameof(input)),
+    };
+}

@@ -1,0 +1,28 @@
+using Aigc.Pipeline.Plans;
+using Aigc.Pipeline.Requests;
+using Aigc.Pipeline.Stages;
+
+namespace Aigc.Pipeline.Engine;
+
+/// <summary>
+/// All that <see cref="ImagePipeline"/> may touch. Replay-safe: each member gives the same answer when a job is carried
+/// out again from its journal, so the pipeline has no clock, no randomness and no I/O of its own.
+/// </summary>
+public interface IPipelineContext
+{
+    /// <summary>What the engine's model could do when the job was accepted.</summary>
+    EngineCapabilities Capabilities { get; }
+
+    /// <summary>Calls a stage, or returns what it answered before.</summary>
+    /// <param name="stage">What to call.</param>
+    /// <param name="input">Its input.</param>
+    /// <returns>Its output, with spans counted from the start of the job.</returns>
+    Task<TOutput> CallAsync<TInput, TOutput>(StageCall<TInput, TOutput> stage, TInput input)
+        where TOutput : StageOutput;
+
+    /// <summary>Tells the job's owner of the plan and how many denoising steps it comes to.</summary>
+    void SetPlan(PlanDecision plan, int steps);
+
+    /// <summary>Tells the job's owner of finished pictures.</summary>
+    void AddPictures(IReadOnlyList<PictureResult> pictures);
+}

@@ -1,0 +1,46 @@
+using Aigc.Pipeline.Ledger;
+using Aigc.Pipeline.Plans;
+using Aigc.Pipeline.Requests;
+using Aigc.Pipeline.Stages;
+
+namespace Aigc.Pipeline.Engine;
+
+/// <summary>A job as its owner sees it: a snapshot, never changed.</summary>
+public sealed record JobStatus
+{
+    /// <summary>The job's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required JobState State { get; init; }
+
+    /// <summary>What was asked for, with its seeds drawn.</summary>
+    public required GenerationJob Job { get; init; }
+
+    /// <summary>When it was accepted.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it ended; null while it runs.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>How far it is.</summary>
+    public required JobProgress Progress { get; init; }
+
+    /// <summary>The plan it runs and why; null until it is decided.</summary>
+    public PlanDecision? Plan { get; init; }
+
+    /// <summary>The pictures finished so far, in order of <see cref="PictureResult.Index"/>.</summary>
+    public IReadOnlyList<PictureResult> Pictures { get; init; } = [];
+
+    /// <summary>What the caller should know although the job went on.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Where its time went; null while it runs.</summary>
+    public TimeLedger? Ledger { get; init; }
+
+    /// <summary>Why it failed; null otherwise.</summary>
+    public JobFault? Fault { get; init; }
+
+    /// <summary>Whether it has ended, one way or another.</summary>
+    public bool Ended => State != JobState.Running;
+}

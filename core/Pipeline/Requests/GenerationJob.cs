@@ -1,0 +1,12 @@
+using Aigc.Pipeline.Plans;
+
+namespace Aigc.Pipeline.Requests;
+
+/// <summary>One unit of work for the pipeline: some requests, carried out together.</summary>
+/// <param name="Requests">The requests; pictures come back in this order.</param>
+/// <param name="Plan">A chain plan that the caller insists on; null lets the planner choose.</param>
+/// <param name="Labels">The caller's own notes, returned with the job's status and never read by the pipeline.</param>
+public sealed record GenerationJob(
+    IReadOnlyList<GenerationRequest> Requests,
+    ChainPlan? Plan = null,
+    IReadOnlyDictionary<string, string>? Labels = null);

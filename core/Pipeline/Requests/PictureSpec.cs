@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace Aigc.Pipeline.Requests;
+
+/// <summary>Everything that decides one picture, with no default left open.</summary>
+/// <param name="Index">Its place in the job, from 0: over all requests in the order given.</param>
+/// <param name="Prompt">What it shows.</param>
+/// <param name="NegativePrompt">What it should not show.</param>
+/// <param name="Width">Width before enhancement, in pixels.</param>
+/// <param name="Height">Height before enhancement, in pixels.</param>
+/// <param name="Steps">Denoising steps.</param>
+/// <param name="Guidance">Classifier-free guidance scale.</param>
+/// <param name="Seed">The seed of its noise.</param>
+/// <param name="Scheduler">The scheduler's name.</param>
+/// <param name="Enhance">Whether it goes through super-resolution.</param>
+/// <param name="Format">The file format.</param>
+/// <param name="Quality">Quality of lossy formats, 1 to 100.</param>
+public sealed record PictureSpec(
+    int Index,
+    string Prompt,
+    string NegativePrompt,
+    int Width,
+    int Height,
+    int Steps,
+    float Guidance,
+    long Seed,
+    string Scheduler,
+    bool Enhance,
+    OutputFormat Format,
+    int Quality)
+{
+    /// <summary>The picture's inputs as one text, the same for the same picture whoever asks: what artifact names are hashed from.</summary>
+    /// <remarks>Texts are preceded by their length, so that no two different requests read alike.</remarks>
+    public string Canonical => string.Create(CultureInfo.InvariantCulture,
+        $"v1|{Prompt.Length}:{Prompt}|{NegativePrompt.Length}:{NegativePrompt}|{Width}x{Height}|steps={Steps}|guidance={Guidance:R}|seed={Seed}|scheduler={Scheduler}");
+
+    /// <summary>The pictures of some requests, in order.</summary>
+    /// <param name="requests">Validated requests whose seeds are set.</param>
+    /// <param name="capabilities">Fills in what the requests leave open.</param>
+    public static IReadOnlyList<PictureSpec> Expand(IReadOnlyList<GenerationRequest> requests, EngineCapabilities capabilities)
+    {
+        var specs = new List<PictureSpec>();
+        foreach (var r in requests)
+        {
+            var seed = r.Seed ?? throw new InvalidOperationException("A request's seed is drawn when it is accepted, before it is expanded.");
+            for (var i = 0; i < r.Count; i++)
+            {
+                specs.Add(new PictureSpec(
+                    specs.Count,
+                    r.Prompt,
+                    r.NegativePrompt,
+                    r.Width ?? capabilities.DefaultWidth,
+                    r.Height ?? capabilities.DefaultHeight,
+                    r.Steps ?? capabilities.DefaultSteps,
+                    r.Guidance ?? capabilities.DefaultGuidance,
+                    seed + i,
+                    r.Scheduler ?? capabilities.DefaultScheduler,
+                    r.Enhance ?? capabilities.EnhanceFactor > 0,
+                    r.Format,
+                    r.Quality));
+            }
+        }
+
+        return specs;
+    }
+}

@@ -1,0 +1,7 @@
+using Aigc.Artifacts;
+
+namespace Aigc.Pipeline.Stages;
+
+/// <summary>Generated pictures.</summary>
+/// <param name="Bases">For each picture, in order: a PNG of its generated size.</param>
+public sealed record GenerateOutput(IReadOnlyList<ArtifactRef> Bases) : StageOutput;

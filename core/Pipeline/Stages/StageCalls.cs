@@ -1,0 +1,25 @@
+namespace Aigc.Pipeline.Stages;
+
+/// <summary>The calls the pipeline makes. Their names are part of a job's journal: never rename one, add another.</summary>
+public static class StageCalls
+{
+    /// <summary>Looks up which pictures are already made.</summary>
+    public static StageCall<FindInput, FindOutput> Find { get; } =
+        new("Find", PipelineJson.Default.FindInput, PipelineJson.Default.FindOutput);
+
+    /// <summary>The whole chain in one call.</summary>
+    public static StageCall<ChainInput, ChainOutput> RunChain { get; } =
+        new("RunChain", PipelineJson.Default.ChainInput, PipelineJson.Default.ChainOutput);
+
+    /// <summary>Texts to embeddings.</summary>
+    public static StageCall<UnderstandInput, UnderstandOutput> Understand { get; } =
+        new("Understand", PipelineJson.Default.UnderstandInput, PipelineJson.Default.UnderstandOutput);
+
+    /// <summary>Embeddings and noise to generated pictures.</summary>
+    public static StageCall<GenerateInput, GenerateOutput> Generate { get; } =
+        new("Generate", PipelineJson.Default.GenerateInput, PipelineJson.Default.GenerateOutput);
+
+    /// <summary>Generated pictures to finished ones: super-resolved where asked, and encoded.</summary>
+    public static StageCall<EnhanceInput, EnhanceOutput> Enhance { get; } =
+        new("Enhance", PipelineJson.Default.EnhanceInput, PipelineJson.Default.EnhanceOutput);
+}

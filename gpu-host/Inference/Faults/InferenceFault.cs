@@ -1,0 +1,26 @@
+namespace Aigc.Inference.Faults;
+
+/// <summary>Why inference could not answer. Each transport maps these once, and an unknown one throws there.</summary>
+public enum InferenceFault
+{
+    /// <summary>The request cannot be carried out as it stands; sending it again gives the same answer.</summary>
+    BadRequest,
+
+    /// <summary>A model's files are missing, damaged, or ask for something this build does not have.</summary>
+    BadModel,
+
+    /// <summary>The named model, job or artifact does not exist here.</summary>
+    NotFound,
+
+    /// <summary>Refused before any work was done; <see cref="InferenceException.RetryAfter"/> says when there will be room.</summary>
+    Overloaded,
+
+    /// <summary>The caller withdrew the request.</summary>
+    Cancelled,
+
+    /// <summary>The request's deadline passed before it was done.</summary>
+    DeadlineExceeded,
+
+    /// <summary>A defect of this program.</summary>
+    Internal,
+}

@@ -1,0 +1,33 @@
+using Aigc.Inference.Faults;
+
+namespace Aigc.Inference.Scheduling;
+
+/// <summary>Which training timesteps a run visits (Lin et al. 2023, table 2).</summary>
+internal static class Timesteps
+{
+    /// <summary>The timesteps of a run, noisiest first. Only linspace's may be fractions.</summary>
+    public static double[] Space(SchedulerConfig config, TimestepSpacing spacing, int steps)
+    {
+        var count = config.NumTrainTimesteps;
+        if (steps < 1 || steps > count)
+            throw Bad($"steps {steps} is not between 1 and {count}, the timesteps the model was trained with");
+
+        var ratio = count / steps;
+        if (spacing == TimestepSpacing.Leading && (steps - 1) * ratio + config.StepsOffset >= count)
+            throw Bad($"steps {steps} with the model's steps_offset {config.StepsOffset} leads past its last timestep {count - 1}; ask for fewer");
+
+        return spacing switch
+        {
+            TimestepSpacing.Leading => [.. Enumerable.Range(0, steps).Select(step => (double)((steps - 1 - step) * ratio + config.StepsOffset))],
+            TimestepSpacing.Trailing => [.. Enumerable.Range(0, steps).Select(step => Math.Round(count - step * ((double)count / steps)) - 1)],
+            TimestepSpacing.Linspace => [.. Linspace(0, count - 1, steps).Reverse()],
+            _ => throw new ArgumentOutOfRangeException(nameof(spacing), spacing, null),
+        };
+    }
+
+    /// <summary>Evenly spaced numbers with both ends; the first alone where one is asked for.</summary>
+    public static IEnumerable<double> Linspace(double first, double last, int count) =>
+        Enumerable.Range(0, count).Select(i => count == 1 ? first : first + (last - first) * i / (count - 1));
+
+    private static InferenceException Bad(string message) => new(InferenceFault.BadRequest, message);
+}

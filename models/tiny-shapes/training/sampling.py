@@ -1,0 +1,43 @@
+"""Pictures straight from a training checkpoint, by DDIM in PyTorch: to watch training, not to serve."""
+import os
+
+import torch
+
+import bpe
+import text
+import unet
+import vae
+
+
+def _load(folder, name, module):
+    module.load_state_dict(torch.load(os.path.join(folder, f"{name}.pt"), map_location="cpu")["average"])
+    return module.eval()
+
+
+@torch.no_grad()
+def draw(folder, captions, *, steps=20, guidance=4., seed=0, batch=50):
+    """uint8 [128, 128, 3] for each caption; timesteps are spaced as `leading` with an offset of 1."""
+    tokenizer = bpe.Tokenizer.learn()
+    encoder = _load(folder, "text", text.Reader(tokenizer)).encoder
+    denoiser = _load(folder, "unet", unet.UNet())
+    decoder = _load(folder, "vae", vae.Autoencoder()).decoder
+    mean, deviation = unet.normalisation(torch.load(os.path.join(folder, "latents.pt"))[1])
+    alphas = unet.alphas_cumprod()
+    stride = unet.TRAIN_TIMESTEPS // steps
+    blank = encoder(torch.tensor([tokenizer.encode("")]))
+    generator, pictures = torch.Generator().manual_seed(seed), []
+    for at in range(0, len(captions), batch):
+        words = encoder(torch.tensor([tokenizer.encode(c) for c in captions[at:at + batch]]))
+        count = len(words)
+        both = torch.cat([blank.expand(count, -1, -1), words])
+        x = torch.randn((count, 4, 16, 16), generator=generator)
+        for t in [i * stride + 1 for i in reversed(range(steps))]:
+            a = alphas[t]
+            previous = alphas[t - stride] if t > stride else alphas[0]
+            without, along = denoiser(x.repeat(2, 1, 1, 1), torch.full((2 * count,), t), both).chunk(2)
+            v = without + guidance * (along - without)
+            clean, noise = a.sqrt() * x - (1 - a).sqrt() * v, a.sqrt() * v + (1 - a).sqrt() * x
+            x = previous.sqrt() * clean + (1 - previous).sqrt() * noise
+        out = decoder(x * deviation + mean).clamp(-1, 1)
+        pictures += list(((out + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy())
+    return pictures

@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.Globalization;
+using Aigc.Artifacts;
+using Aigc.Pipeline.Plans;
+using Aigc.Pipeline.Requests;
+
+namespace Aigc.Standalone.Cli;
+
+/// <summary>The arguments of the command, and how they become a job.</summary>
+internal sealed class CommandLine
+{
+    private readonly Argument<string[]> _prompts = new("PROMPT") { Description = "What the picture shows. Several prompts run as one batch.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<FileInfo> _promptsFile = new("--prompts") { Description = "A file with one prompt a line, after those given.", HelpName = "FILE" };
+    private readonly Option<int> _count = new("--n") { Description = "Pictures of each prompt, 1 to 64; their seeds count up.", DefaultValueFactory = _ => 1 };
+    private readonly Option<long?> _seed = new("--seed") { Description = "Seed of each prompt's first picture. Left out, one is drawn and printed." };
+    private readonly Option<int?> _steps = new("--steps") { Description = "Denoising steps. Left out, the model's own number." };
+    private readonly Option<string?> _size = new("--size") { Description = "Size before enhancement, in pixels, each side a multiple of 8.", HelpName = "WxH" };
+    private readonly Option<float?> _guidance = new("--guidance") { Description = "Classifier-free guidance scale; 1 or less turns it off." };
+    private readonly Option<string> _negative = new("--negative") { Description = "What the picture should not show.", DefaultValueFactory = _ => "" };
+    private readonly Option<string?> _scheduler = new("--scheduler") { Description = "ddim or euler. Left out, the model's own." };
+    private readonly Option<bool> _enhance = new("--enhance") { Description = "Super-resolve pictures: the default where the model has an enhancer." };
+    private readonly Option<bool> _noEnhance = new("--no-enhance") { Description = "Leave pictures at the size they are generated in." };
+    private readonly Option<OutputFormat> _format = new("--format") { Description = "png, jpeg or webp.", DefaultValueFactory = _ => OutputFormat.Png };
+    private readonly Option<int> _quality = new("--quality") { Description = "Quality of jpeg and webp, 1 to 100.", DefaultValueFactory = _ => 90 };
+    private readonly Option<string> _out = new("--out") { Description = "Where pictures are written.", HelpName = "DIR", DefaultValueFactory = _ => "pictures" };
+    private readonly Option<string> _model = new("--model") { Description = "A model folder in the layout of diffusers. Left out, the model that ships with the project.", HelpName = "DIR", DefaultValueFactory = _ => StandardFolders.Model };
+    private readonly Option<string> _data = new("--data") { Description = "Where finished pictures and unfinished jobs are kept.", HelpName = "DIR", DefaultValueFactory = _ => StandardFolders.Data };
+    private readonly Option<ChainPlan?> _plan = new("--plan") { Description = "fused or staged. Left out, the planner chooses." };
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object on standard output, and nothing else there." };
+    private readonly RootCommand _root;
+
+    private CommandLine()
+    {
+        _root = new RootCommand("Turns a prompt into a picture: understand, generate, enhance.")
+        {
+            _prompts, _promptsFile, _count, _seed, _steps, _size, _guidance, _negative, _scheduler, _enhance, _noEnhance, _format, _quality, _out, _model, _data, _plan, _json,
+        };
+        _size.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } size && ParseSize(size) is null)
+                result.AddError($"size '{size}' is not two numbers: write it as 128x128");
+        });
+        _promptsFile.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<FileInfo>() is { Exists: false } file)
+                result.AddError($"prompts file '{file}' does not exist: name a text file with one prompt a line");
+        });
+        _root.Validators.Add(result =>
+        {
+            if (result.GetResult(_prompts) is not { Tokens.Count: > 0 } && result.GetResult(_promptsFile) is null)
+                result.AddError("no prompt is given: say what the picture shows, as in \"a red circle on a blue background\"");
+            if (result.GetValue(_enhance) && result.GetValue(_noEnhance))
+                result.AddError("--enhance and --no-enhance exclude each other: give one");
+        });
+        _root.SetAction((parsed, cancellationToken) => RunAsync(parsed, cancellationToken));
+    }
+
+    public static CommandLine Create() => new();
+
+    public async Task<int> RunAsync(string[] args)
+    {
+        var parsed = _root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var message in parsed.Errors.Select(e => e.Message).Distinct())
+                await Console.Error.WriteLineAsync($"error: {message}").ConfigureAwait(false);
+            return ExitCode.BadArguments;
+        }
+
+        return await parsed.InvokeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var json = parsed.GetValue(_json);
+        try
+        {
+            return await new GenerateCommand(TimeProvider.System).RunAsync(Options(parsed, json), cancellationToken).ConfigureAwait(false);
+        }
+        catch (FaultException e)
+        {
+            if (json)
+                JsonReport.WriteFault(e.Kind, e.Message);
+            await Console.Error.WriteLineAsync($"error: {e.Message}").ConfigureAwait(false);
+            return ExitCode.Of(e.Kind);
+        }
+    }
+
+    private GenerateOptions Options(ParseResult parsed, bool json)
+    {
+        var size = parsed.GetValue(_size) is { } text ? ParseSize(text) : null;
+        var prompts = parsed.GetValue(_prompts)!.Concat(ReadPrompts(parsed.GetValue(_promptsFile)));
+        var requests = prompts.Select(prompt => new GenerationRequest
+        {
+            Prompt = prompt,
+            NegativePrompt = parsed.GetValue(_negative)!,
+            Count = parsed.GetValue(_count),
+            Width = size?.Width,
+            Height = size?.Height,
+            Steps = parsed.GetValue(_steps),
+            Guidance = parsed.GetValue(_guidance),
+            Seed = parsed.GetValue(_seed),
+            Scheduler = parsed.GetValue(_scheduler),
+            Enhance = parsed.GetValue(_enhance) ? true : parsed.GetValue(_noEnhance) ? false : null,
+            Format = parsed.GetValue(_format),
+            Quality = parsed.GetValue(_quality),
+        });
+        var outFolder = Path.GetFullPath(parsed.GetValue(_out)!);
+        var labels = new Dictionary<string, string> { [PictureExporter.FolderLabel] = outFolder };
+        return new GenerateOptions(
+            new GenerationJob([.. requests], parsed.GetValue(_plan), labels), outFolder, parsed.GetValue(_model)!, parsed.GetValue(_data)!, json);
+    }
+
+    private static string[] ReadPrompts(FileInfo? file)
+    {
+        if (file is null)
+            return [];
+        try
+        {
+            return [.. File.ReadLines(file.FullName).Where(line => !string.IsNullOrWhiteSpace(line))];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FaultException(FaultKind.BadRequest, $"prompts file '{file}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static (int Width, int Height)? ParseSize(string text) =>
+        text.Split('x', 'X') is { Length: 2 } sides
+        && int.TryParse(sides[0], NumberStyles.None, CultureInfo.InvariantCulture, out var width)
+        && int.TryParse(sides[1], NumberStyles.None, CultureInfo.InvariantCulture, out var height)
+            ? (width, height)
+            : null;
+}

@@ -1,0 +1,3 @@
+using Aigc.Standalone.Cli;
+
+return await CommandLine.Create().RunAsync(args).ConfigureAwait(false);

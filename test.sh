@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Sets up what the tests need and runs them all. The last line printed is "N passed, N failed, N skipped".
+set -uo pipefail
+cd "$(dirname "$0")"
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+
+# Azurite, the storage emulator: tests that need it say so and are skipped where it cannot be had.
+if [ ! -d tests/azurite/node_modules/azurite ]; then
+  if command -v npm >/dev/null; then
+    echo "Installing Azurite (npm)..."
+    npm ci --prefix tests/azurite --no-audit --no-fund --loglevel=error || echo "skip: npm could not install Azurite, so the blob store is not tested against it"
+  else
+    echo "skip: npm is missing, so Azurite cannot be installed and the blob store is not tested against it"
+  fi
+fi
+
+if ! dotnet build Aigc.Functions.sln --nologo -v quiet; then
+  echo "The build failed: no test was run."
+  echo "0 passed, 1 failed, 0 skipped"
+  exit 1
+fi
+
+dotnet test Aigc.Functions.sln --no-build --nologo -v quiet --logger "console;verbosity=minimal" --logger trx --results-directory "$results"
+status=$?
+
+passed=0 failed=0 skipped=0
+for file in "$results"/*.trx; do
+  [ -e "$file" ] || continue
+  counters=$(grep -o '<Counters [^>]*' "$file")
+  count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
+  total=$(count total) executed=$(count executed)
+  passed=$((passed + $(count passed)))
+  failed=$((failed + $(count failed)))
+  skipped=$((skipped + total - executed))
+  # A skipped test without its reason is a gap nobody knows of.
+  awk '/outcome="NotExecuted"/ { match($0, /testName="[^"]*"/); name = substr($0, RSTART + 10, RLENGTH - 11); waiting = 1 }
+       waiting && /<Message>/ { sub(/.*<Message>/, ""); sub(/<\/Message>.*/, ""); print "skip: " name ": " $0; waiting = 0 }' "$file"
+done
+
+# A run that ended badly without a failed test, as when a test host crashes, is a failure too.
+if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

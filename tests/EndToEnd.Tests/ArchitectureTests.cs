@@ -1,0 +1,55 @@
+using System.Reflection;
+
+namespace Aigc.EndToEnd.Tests;
+
+/// <summary>Holds the arrows between the parts: what each project may reference, and what it must never see.</summary>
+public sealed class ArchitectureTests
+{
+    private static readonly Dictionary<string, string[]> _mayReference = new()
+    {
+        ["Aigc.Artifacts"] = [],
+        ["Aigc.Pipeline"] = ["Aigc.Artifacts"],
+        ["Aigc.Inference"] = [],
+        ["Aigc.Inference.Onnx"] = ["Aigc.Inference"],
+        ["Aigc.Standalone"] = ["Aigc.Artifacts", "Aigc.Pipeline", "Aigc.Inference", "Aigc.Inference.Onnx"],
+    };
+
+    public static TheoryData<string> Projects => [.. _mayReference.Keys];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Project_ReferencesOnlyWhatItMay(string project)
+    {
+        var ours = References(project).Where(name => name.StartsWith("Aigc.", StringComparison.Ordinal));
+        Assert.Empty(ours.Except(_mayReference[project]));
+    }
+
+    [Theory]
+    [InlineData("Aigc.Artifacts", "Microsoft.ML.", "Microsoft.AspNetCore", "Grpc.", "SkiaSharp")]
+    [InlineData("Aigc.Pipeline", "Azure.", "Microsoft.ML.", "Microsoft.AspNetCore", "Grpc.", "Microsoft.DurableTask", "Microsoft.Azure.Functions", "Google.Protobuf")]
+    [InlineData("Aigc.Inference", "Azure.", "Microsoft.ML.OnnxRuntime", "Microsoft.AspNetCore", "Grpc.")]
+    [InlineData("Aigc.Inference.Onnx", "Azure.", "Microsoft.AspNetCore", "Grpc.")]
+    public void Project_NeverSees(string project, params string[] forbidden) => Assert.DoesNotContain(
+        References(project), name => forbidden.Any(f => name.StartsWith(f, StringComparison.Ordinal)));
+
+    [Fact]
+    public void OnnxRuntime_IsSeenByOneProjectAlone() => Assert.Equal(
+        ["Aigc.Inference.Onnx"], _mayReference.Keys.Where(p => References(p).Contains("Microsoft.ML.OnnxRuntime")));
+
+    [Fact]
+    public void ProductCode_NeverReferencesTestCode() => Assert.All(
+        _mayReference.Keys, project => Assert.DoesNotContain(References(project), name => name.Contains("Test", StringComparison.Ordinal) || name.StartsWith("xunit", StringComparison.Ordinal)));
+
+    [Fact]
+    public void EveryProject_IsHeldByThisTest()
+    {
+        var root = TestKit.RepositoryRoot.Path;
+        var projects = new[] { "core", "gpu-host", "standalone", "functions" }
+            .Select(folder => Path.Combine(root, folder)).Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.csproj", SearchOption.AllDirectories))
+            .Select(Path.GetFileNameWithoutExtension);
+        Assert.Equal(_mayReference.Keys.Order(), projects.Order());
+    }
+
+    private static string[] References(string project) => [.. Assembly.Load(project).GetReferencedAssemblies().Select(a => a.Name!)];
+}

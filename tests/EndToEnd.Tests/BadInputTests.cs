@@ -1,0 +1,161 @@
+using System.Text.Json;
+using Aigc.TestKit;
+
+namespace Aigc.EndToEnd.Tests;
+
+public sealed class BadInputTests : StandaloneTest
+{
+    private const string Prompt = "a red circle";
+
+    [Theory]
+    [InlineData("the prompt is empty: say what the picture shows", "")]
+    [InlineData("n 0 is below 1", Prompt, "--n", "0")]
+    [InlineData("width 100 is not a multiple of 8: the nearest is 104", Prompt, "--size", "100x128")]
+    [InlineData("size 'big' is not two numbers: write it as 128x128", Prompt, "--size", "big")]
+    [InlineData("scheduler 'foo' is unknown; known: ddim, euler", Prompt, "--scheduler", "foo")]
+    [InlineData("steps 0 is below 1", Prompt, "--steps", "0")]
+    [InlineData("no prompt is given", "--n", "2")]
+    [InlineData("--enhance and --no-enhance exclude each other: give one", Prompt, "--enhance", "--no-enhance")]
+    [InlineData("prompts file '/nowhere/p.txt' does not exist", "--prompts", "/nowhere/p.txt")]
+    [InlineData("gif", Prompt, "--format", "gif")]
+    [InlineData("--colour", Prompt, "--colour", "red")]
+    public async Task Argument_Bad_IsNamedInOneErrorAndExitsWith2(string message, params string[] arguments)
+    {
+        var run = await RunAsync(arguments);
+        Assert.Equal(2, run.ExitCode);
+        AssertOneError(run, message);
+        Assert.Equal("", run.Output);
+    }
+
+    [Fact]
+    public async Task Arguments_SeveralFaults_AreAllReported()
+    {
+        var run = await RunAsync(Prompt, "--n", "0", "--steps", "0");
+        AssertOneError(run, "n 0 is below 1; steps 0 is below 1");
+    }
+
+    [Fact]
+    public async Task Model_MissingFolder_IsNamed()
+    {
+        var run = await RunAsync(Prompt, "--model", "/nowhere/model");
+        Assert.Equal(1, run.ExitCode);
+        AssertOneError(run, "model folder '/nowhere/model' does not exist: name the folder that holds model_index.json");
+    }
+
+    [Fact]
+    public async Task Model_LacksFiles_NamesThem()
+    {
+        var model = CopyOfModel();
+        File.Delete(Path.Combine(model, "unet", "model.onnx"));
+        File.Delete(Path.Combine(model, "tokenizer", "merges.txt"));
+        AssertOneError(await RunAsync(Prompt, "--model", model), $"model folder '{model}' lacks tokenizer/merges.txt, unet/model.onnx");
+    }
+
+    [Theory]
+    [InlineData("unet/model.onnx")]
+    [InlineData("vae_decoder/model.onnx")]
+    [InlineData("enhance/model.onnx")]
+    [InlineData("tokenizer/vocab.json")]
+    [InlineData("scheduler/scheduler_config.json")]
+    [InlineData("model_index.json")]
+    public async Task Model_FileIsCutShort_NamesIt(string file)
+    {
+        var path = Path.Combine(CopyOfModel(), file);
+        var bytes = await File.ReadAllBytesAsync(path);
+        await File.WriteAllBytesAsync(path, bytes[..(bytes.Length / 2)]);
+        var run = await RunAsync(Prompt, "--model", Folder.Combine("model"));
+        Assert.Equal(1, run.ExitCode);
+        AssertOneError(run, path);
+    }
+
+    [Fact]
+    public async Task Scheduler_UnknownBetaSchedule_NamesKeyAndValue()
+    {
+        var path = Path.Combine(CopyOfModel(), "scheduler", "scheduler_config.json");
+        await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path)).Replace("scaled_linear", "sideways", StringComparison.Ordinal));
+        var run = await RunAsync(Prompt, "--model", Folder.Combine("model"));
+        Assert.Equal(1, run.ExitCode);
+        AssertOneError(run, "beta_schedule");
+        Assert.Contains("sideways", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Prompt_Over77Tokens_IsTruncatedWithAWarningThatSaysWhere()
+    {
+        var prompt = "a red circle on a blue background " + string.Concat(Enumerable.Repeat("and a star ", 40)) + "at last";
+        var run = await RunAsync(prompt, "--seed", "1", "--steps", "1", "--json");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("warning: the prompt has 131 tokens, the model reads 77: from character 263 on it was not read (\"", run.Error, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Single(Images(json.RootElement));
+        Assert.Single(json.RootElement.GetProperty("warnings").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Artifact_BytesWereChanged_IsNeverShownAndTheMendIsNamed()
+    {
+        await JsonAsync(Prompt, "--seed", "1", "--steps", "1");
+        var stored = Assert.Single(Directory.GetFiles(Path.Combine(Data, "artifacts", "pictures"), "*.png", SearchOption.AllDirectories));
+        var bytes = await File.ReadAllBytesAsync(stored);
+        bytes[^20] ^= 1;
+        await File.WriteAllBytesAsync(stored, bytes);
+        Directory.Delete(Out, recursive: true);
+
+        var run = await RunAsync(Prompt, "--seed", "1", "--steps", "1");
+
+        Assert.Equal(1, run.ExitCode);
+        AssertOneError(run, stored);
+        Assert.False(Directory.Exists(Out));
+    }
+
+    [SmallDiskFact]
+    public async Task Disk_Full_IsNamedAndWhatWasMadeIsKept()
+    {
+        using var disk = new SmallDisk("size=600k");
+        var run = await StandaloneProcess.RunAsync(Prompt, "--seed", "1", "--n", "64", "--steps", "1", "--no-enhance", "--data", disk.Path, "--out", Out);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(disk.Path, run.Error, StringComparison.Ordinal);
+        Assert.Contains("free some space", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Out_IsAFile_NamesTheFolderAndKeepsThePicture()
+    {
+        await File.WriteAllTextAsync(Out, "in the way");
+        var run = await RunAsync(Prompt, "--seed", "1", "--steps", "1");
+        Assert.Equal(1, run.ExitCode);
+        AssertOneError(run, $"pictures cannot be written to '{Out}'");
+        File.Delete(Out);
+        Assert.True(Images(await JsonAsync(Prompt, "--seed", "1", "--steps", "1"))[0].GetProperty("found").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Json_Fault_IsStillOneObject()
+    {
+        var run = await RunAsync(Prompt, "--n", "0", "--json");
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal(("BadRequest", "n 0 is below 1"), (Text(json.RootElement.GetProperty("error"), "kind"), Text(json.RootElement.GetProperty("error"), "message")));
+    }
+
+    private static void AssertOneError(StandaloneProcess.Run run, string message)
+    {
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+        Assert.Equal(1, run.Error.Split('\n').Count(line => line.StartsWith("error: ", StringComparison.Ordinal)));
+    }
+
+    private string CopyOfModel()
+    {
+        var from = Path.Combine(AppContext.BaseDirectory, "models", "tiny-shapes");
+        var to = Folder.Combine("model");
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        return to;
+    }
+}

@@ -1,0 +1,122 @@
+using Aigc.Inference.Generation;
+using Aigc.Inference.Models;
+using Aigc.Inference.Scheduling;
+using Aigc.Inference.Stages;
+
+namespace Aigc.Inference.Onnx.Tests;
+
+public sealed class ShippedModelTests(ShippedModel shipped) : IClassFixture<ShippedModel>
+{
+    private const string Prompt = "a red circle above a blue square on a white background";
+
+    [Fact]
+    public void Open_ShippedFolder_SaysWhatItIs()
+    {
+        Assert.Equal(new ModelDescription("tiny-shapes", 77, 128, 4, 8, 128, 4), shipped.Model.Description);
+        Assert.Equal("DDIMScheduler", shipped.Folder.Scheduler.ClassName);
+        Assert.Equal(64, shipped.Folder.ComputeDigest().Length);
+    }
+
+    [Fact]
+    public void Folder_AllFiles_AreUnder18Megabytes() => Assert.InRange(
+        Directory.EnumerateFiles(shipped.Folder.FullPath, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length), 1, 18_000_000);
+
+    [Fact]
+    public void Denoise_AmongStrangers_IsBitForBitThatOfThePictureAlone()
+    {
+        var alone = Latent(shipped.Stages.Denoise([shipped.Picture(Prompt, 3)], _ => { }, default)[0]);
+        PictureSettings[] strangers =
+        [
+            shipped.Picture("four green stars on a black background", 9, steps: 7),
+            shipped.Picture("a heart", 10, steps: 2, guidance: 1),
+            shipped.Picture(Prompt, 3),
+            shipped.Picture(Prompt, 4, scheduler: "euler", steps: 5),
+            .. Enumerable.Range(20, 9).Select(seed => shipped.Picture("two crosses", seed, steps: 3)),
+        ];
+        Assert.Equal(alone, Latent(shipped.Stages.Denoise(strangers, _ => { }, default)[2]));
+    }
+
+    [Fact]
+    public void Denoise_SeedOrPromptDiffers_LatentDiffers()
+    {
+        var jobs = shipped.Stages.Denoise([shipped.Picture(Prompt, 3), shipped.Picture(Prompt, 4), shipped.Picture("a green heart", 3)], _ => { }, default);
+        Assert.NotEqual(Latent(jobs[0]), Latent(jobs[1]));
+        Assert.NotEqual(Latent(jobs[0]), Latent(jobs[2]));
+    }
+
+    [Fact]
+    public void Denoise_EachRun_ReportsTheStepsOfItsJobs()
+    {
+        var steps = new List<int>();
+        shipped.Stages.Denoise([shipped.Picture(Prompt, 1, steps: 2), shipped.Picture(Prompt, 2, steps: 3)], steps.Add, default);
+        Assert.Equal([2, 2, 1], steps);
+    }
+
+    [Fact]
+    public void Denoise_CancelledAtAStep_StopsThereAndTheNextRunIsSound()
+    {
+        using var cancel = new CancellationTokenSource();
+        var steps = 0;
+        Assert.ThrowsAny<OperationCanceledException>(() => shipped.Stages.Denoise([shipped.Picture(Prompt, 1, steps: 50)], _ =>
+        {
+            if (++steps == 3)
+                cancel.Cancel();
+        }, cancel.Token));
+        Assert.Equal(3, steps);
+        Denoise_AmongStrangers_IsBitForBitThatOfThePictureAlone();
+    }
+
+    [Fact]
+    public async Task Run_CancelledWithinAStep_EndsBeforeItIsDone()
+    {
+        // A picture so large that one step takes seconds, so the cancellation falls within it.
+        using var cancel = new CancellationTokenSource();
+        using var batch = shipped.Model.CreateBatch(new LatentShape(4, 192, 192), capacity: 4);
+        var started = new TaskCompletionSource();
+        var running = Task.Run(() =>
+        {
+            started.SetResult();
+            batch.Run(4, cancel.Token);
+        });
+        await started.Task;
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public void Step_ManyTimes_AllocatesNoMoreThanAtFirst()
+    {
+        var scheduler = SchedulerCatalog.Create("ddim", shipped.Folder.Scheduler);
+        var schedule = scheduler.CreateSchedule(200);
+        var shape = new LatentShape(4, 16, 16);
+        var picture = shipped.Picture(Prompt, 1);
+        using var denoiser = new Denoiser(shipped.Model.CreateBatch(shape, 2));
+        DenoiseJob[] jobs = [new(shape, scheduler, schedule, 1, 4, picture.Prompt, picture.Negative)];
+        long Allocated(int steps)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < steps; i++)
+                denoiser.Step(jobs, default);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Allocated(20);
+        var once = Allocated(20);
+        Assert.Equal(once, Allocated(20));
+        Assert.InRange(once / 20, 0, 512);
+    }
+
+    [Theory]
+    [InlineData(136, 128)]
+    [InlineData(72, 200)]
+    public void Decode_AnyMultipleOf8_HasThatSize(int width, int height)
+    {
+        var settings = shipped.Picture(Prompt, 1, steps: 1) with { Width = width, Height = height };
+        var picture = shipped.Stages.Decode(shipped.Stages.Denoise([settings], _ => { }, default)[0], width, height, default);
+        Assert.Equal((width, height), (picture.Width, picture.Height));
+        var enhanced = shipped.Stages.Enhance(picture, default);
+        Assert.Equal((4 * width, 4 * height), (enhanced.Width, enhanced.Height));
+    }
+
+    private static float[] Latent(DenoiseJob job) => job.Latent.ToArray();
+}

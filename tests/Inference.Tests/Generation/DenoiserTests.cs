@@ -1,0 +1,107 @@
+using Aigc.Inference.Generation;
+using Aigc.Inference.Models;
+using Aigc.Inference.Scheduling;
+
+namespace Aigc.Inference.Tests.Generation;
+
+public sealed class DenoiserTests
+{
+    private static readonly LatentShape _shape = new(4, 2, 2);
+    private static readonly ReadOnlyMemory<float> _prompt = new float[] { .5f };
+    private static readonly ReadOnlyMemory<float> _negative = new float[] { -.25f };
+
+    [Fact]
+    public void Step_JobsOfSeveralKinds_EachGoesAsItWouldAlone()
+    {
+        DenoiseJob[] Jobs() => [Job("ddim", steps: 3, guidance: 4), Job("euler", steps: 5, guidance: 1), Job("ddim", steps: 5, guidance: 2, seed: 2)];
+        var together = Jobs();
+        RunToEnd(together);
+        var alone = Jobs();
+        foreach (var job in alone)
+            RunToEnd(job);
+        for (var i = 0; i < alone.Length; i++)
+            Assert.Equal(alone[i].Latent.ToArray(), together[i].Latent.ToArray());
+    }
+
+    [Fact]
+    public void Step_GuidedJob_TakesTwoRowsAndMixesThemByTheScale()
+    {
+        using var batch = new FakeBatch(_shape, 4);
+        using var denoiser = new Denoiser(batch);
+        var guided = Job("ddim", steps: 1, guidance: 3);
+        var mixed = Job("ddim", steps: 1, guidance: 1);
+        denoiser.Step([guided, mixed], default);
+        Assert.Equal([3], batch.Runs);
+
+        // negative + 3 * (prompt - negative), all else being equal, is what a prompt of 2 alone says.
+        var same = new DenoiseJob(_shape, Scheduler("ddim"), Scheduler("ddim").CreateSchedule(1), 1, 1, new float[] { 2 }, default);
+        denoiser.Step([same], default);
+        for (var i = 0; i < _shape.Length; i++)
+            Assert.Equal(same.Latent[i], guided.Latent[i], 1e-5f);
+        Assert.NotEqual(guided.Latent.ToArray(), mixed.Latent.ToArray());
+    }
+
+    [Fact]
+    public void Step_EachStep_TellsTheScheduledTimesteps()
+    {
+        using var batch = new FakeBatch(_shape, 2);
+        using var denoiser = new Denoiser(batch);
+        var job = Job("ddim", steps: 2, guidance: 1);
+        foreach (var timestep in Scheduler("ddim").CreateSchedule(2).Timesteps)
+        {
+            denoiser.Step([job], default);
+            Assert.Equal(timestep, batch.Timesteps[0]);
+        }
+
+        Assert.True(job.Done);
+    }
+
+    [Fact]
+    public void Step_SameRowsAgain_SetsNoEmbeddingTwice()
+    {
+        using var batch = new FakeBatch(_shape, 2);
+        using var denoiser = new Denoiser(batch);
+        var job = Job("ddim", steps: 5, guidance: 4);
+        for (var i = 0; i < 5; i++)
+            denoiser.Step([job], default);
+        Assert.Equal(2, batch.EmbeddingsSet);
+    }
+
+    [Fact]
+    public void Step_Cancelled_LeavesEveryJobAsItWas()
+    {
+        using var denoiser = new Denoiser(new FakeBatch(_shape, 2));
+        var job = Job("ddim", steps: 5, guidance: 4);
+        var before = job.Latent.ToArray();
+        Assert.ThrowsAny<OperationCanceledException>(() => denoiser.Step([job], new CancellationToken(canceled: true)));
+        Assert.Equal(0, job.Step);
+        Assert.Equal(before, job.Latent.ToArray());
+    }
+
+    [Fact]
+    public void Step_ManyTimes_AllocatesNothing()
+    {
+        using var denoiser = new Denoiser(new FakeBatch(_shape, 2) { Runs = { Capacity = 4096 } });
+        var job = Job("euler", steps: 900, guidance: 4);
+        DenoiseJob[] jobs = [job];
+        for (var i = 0; i < 50; i++)
+            denoiser.Step(jobs, default);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 800; i++)
+            denoiser.Step(jobs, default);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static IScheduler Scheduler(string name) =>
+        SchedulerCatalog.Create(name, new SchedulerConfig { ClipSample = false, BetaSchedule = BetaSchedule.ScaledLinear, StepsOffset = 1 });
+
+    private static DenoiseJob Job(string scheduler, int steps, float guidance, long seed = 1) =>
+        new(_shape, Scheduler(scheduler), Scheduler(scheduler).CreateSchedule(steps), seed, guidance, _prompt, _negative);
+
+    private static void RunToEnd(params DenoiseJob[] jobs)
+    {
+        using var denoiser = new Denoiser(new FakeBatch(_shape, 8));
+        while (jobs.Where(job => !job.Done).ToArray() is { Length: > 0 } left)
+            denoiser.Step(left, default);
+    }
+}

@@ -1,0 +1,107 @@
+using Aigc.Inference.Faults;
+using Aigc.Inference.Models;
+using Aigc.TestKit;
+
+namespace Aigc.Inference.Tests.Models;
+
+public sealed class ModelFolderTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public ModelFolderTests()
+    {
+        foreach (var file in new[] { "tokenizer/vocab.json", "tokenizer/merges.txt", "text_encoder/model.onnx", "unet/model.onnx", "vae_decoder/model.onnx" })
+            Write(file, file);
+        Write("model_index.json", "{}");
+        Write("scheduler/scheduler_config.json", """{"_class_name": "DDIMScheduler"}""");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Open_NoConfigs_HasStableDiffusionsDefaults()
+    {
+        var folder = Open();
+        Assert.Equal((.18215f, null, 0, 20, 7.5f), (folder.ScalingFactor, folder.SampleSize, folder.EnhanceFactor, folder.DefaultSteps, folder.DefaultGuidance));
+        Assert.Null(folder.Enhance);
+        Assert.Equal("DDIMScheduler", folder.Scheduler.ClassName);
+    }
+
+    [Fact]
+    public void Open_Configs_AreRead()
+    {
+        Write("vae_decoder/config.json", """{"scaling_factor": 0.13025}""");
+        Write("unet/config.json", """{"sample_size": 128}""");
+        Write("enhance/model.onnx", "");
+        Write("enhance/config.json", """{"upscale": 2}""");
+        Write("model_index.json", """{"_aigc": {"num_inference_steps": 4, "guidance_scale": 0}}""");
+        var folder = Open();
+        Assert.Equal((.13025f, 128, 2, 4, 0f), (folder.ScalingFactor, folder.SampleSize, folder.EnhanceFactor, folder.DefaultSteps, folder.DefaultGuidance));
+    }
+
+    [Fact]
+    public void Open_FilesAreMissing_NamesAllOfThem()
+    {
+        File.Delete(_folder.Combine("unet", "model.onnx"));
+        File.Delete(_folder.Combine("tokenizer", "merges.txt"));
+        AssertBad("lacks tokenizer/merges.txt, unet/model.onnx");
+    }
+
+    [Fact]
+    public void Open_NoFolder_SaysSo()
+    {
+        var fault = Assert.Throws<InferenceException>(() => ModelFolder.Open(_folder.Combine("none")));
+        Assert.Contains("does not exist", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("model_index.json")]
+    [InlineData("unet/config.json")]
+    [InlineData("vae_decoder/config.json")]
+    public void Open_ConfigIsNoJson_NamesIt(string file)
+    {
+        Write(file, "{");
+        AssertBad($"'{_folder.Combine(file)}' is no JSON");
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"upscale": 0}""")]
+    [InlineData("""{"upscale": "four"}""")]
+    public void Open_EnhancerDoesNotSayItsFactor_NamesTheKey(string config)
+    {
+        Write("enhance/model.onnx", "");
+        Write("enhance/config.json", config);
+        AssertBad("add \"upscale\", from 1 to 16");
+    }
+
+    [Fact]
+    public void ComputeDigest_AnyFileThatDecidesAPicture_ChangesIt()
+    {
+        var before = Open().ComputeDigest();
+        Assert.Equal(before, Open().ComputeDigest());
+        Write("README.md", "words");
+        Assert.Equal(before, Open().ComputeDigest());
+        Write("unet/weights.bin", "external data");
+        var external = Open().ComputeDigest();
+        Assert.NotEqual(before, external);
+        Write("unet/weights.bin", "external dat4");
+        Assert.NotEqual(external, Open().ComputeDigest());
+    }
+
+    private ModelFolder Open() => ModelFolder.Open(_folder.Path);
+
+    private void AssertBad(string message)
+    {
+        var fault = Assert.Throws<InferenceException>(Open);
+        Assert.Equal(InferenceFault.BadModel, fault.Kind);
+        Assert.Contains(message, fault.Message, StringComparison.Ordinal);
+    }
+
+    private void Write(string file, string content)
+    {
+        var path = _folder.Combine(file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, content);
+    }
+}

@@ -1,0 +1,12 @@
+using Xunit;
+using Xunit.Sdk;
+
+namespace Aigc.TestKit;
+
+/// <summary>
+/// A fact of a suite that is written once in an abstract class and inherited by a class for each implementation. Unlike
+/// a plain fact it heeds what the inheriting class requires; see <see cref="RequiresAzuriteAttribute"/>.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+[XunitTestCaseDiscoverer("Aigc.TestKit.ConformanceFactDiscoverer", "Aigc.TestKit")]
+public sealed class ConformanceFactAttribute : FactAttribute;

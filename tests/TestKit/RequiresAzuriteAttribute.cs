@@ -1,0 +1,5 @@
+namespace Aigc.TestKit;
+
+/// <summary>Skips every <see cref="ConformanceFactAttribute"/> that this class inherits, where Azurite is not installed.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class RequiresAzuriteAttribute : Attribute;
