@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Plans;
@@ -60,9 +61,10 @@ internal sealed class CommandLine
     public async Task<int> RunAsync(string[] args)
     {
         var parsed = _root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        string[] errors = [.. UnknownOptions(parsed).Concat(parsed.Errors.Select(e => e.Message)).Distinct()];
+        if (errors.Length > 0)
         {
-            foreach (var message in parsed.Errors.Select(e => e.Message).Distinct())
+            foreach (var message in errors)
                 await Console.Error.WriteLineAsync($"error: {message}").ConfigureAwait(false);
             return ExitCode.BadArguments;
         }
@@ -83,6 +85,18 @@ internal sealed class CommandLine
                 JsonReport.WriteFault(e.Kind, e.Message);
             await Console.Error.WriteLineAsync($"error: {e.Message}").ConfigureAwait(false);
             return ExitCode.Of(e.Kind);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("cancelled").ConfigureAwait(false);
+            return ExitCode.Failed;
+        }
+        catch (Exception e)
+        {
+            if (json)
+                JsonReport.WriteFault(FaultKind.Internal, e.Message);
+            await Console.Error.WriteLineAsync($"error: this should not have happened ({e.GetType().Name}: {e.Message}): please report it with the command").ConfigureAwait(false);
+            return ExitCode.Failed;
         }
     }
 
@@ -110,6 +124,12 @@ internal sealed class CommandLine
         return new GenerateOptions(
             new GenerationJob([.. requests], parsed.GetValue(_plan), labels), outFolder, parsed.GetValue(_model)!, parsed.GetValue(_data)!, json);
     }
+
+    // The prompts would swallow an option that is misspelt, and draw it.
+    private static IEnumerable<string> UnknownOptions(ParseResult parsed) => parsed.Tokens
+        .TakeWhile(token => token.Type != TokenType.DoubleDash)
+        .Where(token => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal))
+        .Select(token => $"option '{token.Value}' is unknown: --help lists the options, and a prompt that begins so goes after --");
 
     private static string[] ReadPrompts(FileInfo? file)
     {

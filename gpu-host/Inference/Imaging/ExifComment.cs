@@ -26,9 +26,9 @@ internal static class ExifComment
         "MM\0*"u8.CopyTo(block);
         BinaryPrimitives.WriteInt32BigEndian(block.AsSpan(4), HeaderLength);
         WriteDirectory(block.AsSpan(HeaderLength), ExifPointerTag, LongType, 1, HeaderLength + DirectoryLength);
-        WriteDirectory(
-            block.AsSpan(HeaderLength + DirectoryLength), UserCommentTag, UndefinedType, comment.Length, HeaderLength + 2 * DirectoryLength);
-        comment.CopyTo(block.AsSpan(HeaderLength + 2 * DirectoryLength));
+        var commentAt = HeaderLength + 2 * DirectoryLength;
+        WriteDirectory(block.AsSpan(HeaderLength + DirectoryLength), UserCommentTag, UndefinedType, comment.Length, commentAt);
+        comment.CopyTo(block.AsSpan(commentAt));
         return block;
     }
 

@@ -19,7 +19,8 @@ public static class PictureConverter
         ArgumentOutOfRangeException.ThrowIfNotEqual(chw.Length, Planes * count);
         var rgba = new byte[count * Picture.BytesPerPixel];
         rgba.AsSpan().Fill(byte.MaxValue);
-        for (var plane = 0; plane < Planes; plane++) WriteChannel(chw.Slice(plane * count, count), rgba.AsSpan(plane), low, 255 / (high - low));
+        for (var plane = 0; plane < Planes; plane++)
+            WriteChannel(chw.Slice(plane * count, count), rgba.AsSpan(plane), low, 255 / (high - low));
         return new Picture(width, height, rgba);
     }
 

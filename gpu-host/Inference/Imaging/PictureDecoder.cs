@@ -11,8 +11,10 @@ public static class PictureDecoder
 
     /// <summary>Decodes a file to sRGB, turned upright as its EXIF orientation asks.</summary>
     /// <param name="file">The bytes of the file.</param>
-    /// <param name="maxPixels">A file may be small and its picture huge; more pixels are refused before any memory is taken for them.</param>
-    /// <exception cref="InferenceException"><see cref="InferenceFault.BadRequest"/>: no such file, a damaged one, or too large a picture.</exception>
+    /// <param name="maxPixels">A file may be small and its picture huge; more pixels are refused before any memory is taken for
+    /// them.</param>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.BadRequest"/>: no such file, a damaged one, or too large a
+    /// picture.</exception>
     public static Picture Decode(ReadOnlySpan<byte> file, int maxPixels = DefaultMaxPixels)
     {
         using var data = SKData.CreateCopy(file);
@@ -33,9 +35,11 @@ public static class PictureDecoder
     {
         if (origin is SKEncodedOrigin.TopLeft) return picture;
 
-        var transposed = origin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
-        var fromRight = origin is SKEncodedOrigin.TopRight or SKEncodedOrigin.BottomRight or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom;
-        var fromBottom = origin is SKEncodedOrigin.BottomRight or SKEncodedOrigin.BottomLeft or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
+        var transposed = origin >= SKEncodedOrigin.LeftTop;
+        var fromRight = origin
+            is SKEncodedOrigin.TopRight or SKEncodedOrigin.BottomRight or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom;
+        var fromBottom = origin
+            is SKEncodedOrigin.BottomRight or SKEncodedOrigin.BottomLeft or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
         var (width, height) = transposed ? (picture.Height, picture.Width) : (picture.Width, picture.Height);
         var source = picture.Rgba.Span;
         var rgba = new byte[source.Length];
@@ -45,7 +49,8 @@ public static class PictureDecoder
             {
                 var (column, row) = (fromRight ? width - 1 - x : x, fromBottom ? height - 1 - y : y);
                 var pixel = transposed ? column * picture.Width + row : row * picture.Width + column;
-                source.Slice(pixel * Picture.BytesPerPixel, Picture.BytesPerPixel).CopyTo(rgba.AsSpan((y * width + x) * Picture.BytesPerPixel));
+                source.Slice(pixel * Picture.BytesPerPixel, Picture.BytesPerPixel)
+                    .CopyTo(rgba.AsSpan((y * width + x) * Picture.BytesPerPixel));
             }
         }
 

@@ -29,11 +29,13 @@ public sealed record PictureFormat
     public string Extension { get; }
 
     /// <summary>Finds a format by its name.</summary>
-    /// <exception cref="InferenceException"><see cref="InferenceFault.BadRequest"/>: there is no such format; the message lists those there are.
+    /// <exception cref="InferenceException"><see cref="InferenceFault.BadRequest"/>: there is no such format; the message lists those
+    /// there are.
     /// </exception>
     public static PictureFormat Parse(string name) => All.FirstOrDefault(format => format.Name == name)
         ?? throw new InferenceException(
-            InferenceFault.BadRequest, $"picture format '{name}' is unknown; known: {string.Join(", ", All.Select(format => format.Name))}");
+            InferenceFault.BadRequest,
+            $"picture format '{name}' is unknown; known: {string.Join(", ", All.Select(format => format.Name))}");
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -1,8 +1,8 @@
 namespace Aigc.Inference.Noise;
 
 /// <summary>
-/// Standard-normal noise from a seed: the same bits on every machine, and whatever else is asked for. Philox4x32-10 gives each element 32 bits,
-/// and the inverse normal distribution turns them into a number.
+/// Standard-normal noise from a seed: the same bits on every machine, and whatever else is asked for. Philox4x32-10 gives each element 32
+/// bits, and the inverse normal distribution turns them into a number.
 /// </summary>
 public static class GaussianNoise
 {

@@ -1,8 +1,8 @@
 namespace Aigc.Inference.Noise;
 
 /// <summary>
-/// Philox4x32-10: four random words for a counter and a key, with nothing remembered between calls (Salmon, Moraes, Dror and Shaw, "Parallel
-/// Random Numbers: As Easy as 1, 2, 3", 2011).
+/// Philox4x32-10: four random words for a counter and a key, with nothing remembered between calls (Salmon, Moraes, Dror and Shaw,
+/// "Parallel Random Numbers: As Easy as 1, 2, 3", 2011).
 /// </summary>
 internal static class Philox4x32
 {

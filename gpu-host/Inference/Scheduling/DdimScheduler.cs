@@ -33,7 +33,8 @@ public sealed class DdimScheduler : IScheduler
     }
 
     /// <inheritdoc/>
-    public void ScaleModelInput(Schedule schedule, int step, ReadOnlySpan<float> sample, Span<float> destination) => sample.CopyTo(destination);
+    public void ScaleModelInput(Schedule schedule, int step, ReadOnlySpan<float> sample, Span<float> destination) =>
+        sample.CopyTo(destination);
 
     /// <inheritdoc/>
     public void Step(Schedule schedule, int step, ReadOnlySpan<float> modelOutput, Span<float> sample, StepContext context = default)

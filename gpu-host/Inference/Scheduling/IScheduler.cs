@@ -8,8 +8,8 @@ namespace Aigc.Inference.Scheduling;
 /// each is, and a job's numbers do not depend on who shares its batch.
 /// </summary>
 /// <remarks>
-/// A run: fill the sample with noise, multiply it by <see cref="Schedule.InitNoiseSigma"/>; then for each step scale the model's input, call
-/// the model at the step's timestep, and step. Samples are flat spans of one sample each, in any layout.
+/// A run: fill the sample with noise, multiply it by <see cref="Schedule.InitNoiseSigma"/>; then for each step scale the model's input,
+/// call the model at the step's timestep, and step. Samples are flat spans of one sample each, in any layout.
 /// </remarks>
 [SuppressMessage("Naming", "CA1716", Justification = "The field's own word, and no caller is written in Visual Basic.")]
 public interface IScheduler

@@ -4,7 +4,8 @@ namespace Aigc.Inference.Scheduling;
 internal static class NoiseSchedule
 {
     /// <summary>
-    /// The product of <c>1 - beta</c> up to each timestep. Betas are rounded to single precision, as diffusers keeps them; the product is not.
+    /// The product of <c>1 - beta</c> up to each timestep. Betas are rounded to single precision, as diffusers keeps them; the product is
+    /// not.
     /// </summary>
     public static double[] AlphasCumprod(SchedulerConfig config)
     {
@@ -21,7 +22,8 @@ internal static class NoiseSchedule
         return config.BetaSchedule switch
         {
             BetaSchedule.Linear => Timesteps.Linspace(config.BetaStart, config.BetaEnd, count),
-            BetaSchedule.ScaledLinear => Timesteps.Linspace(Math.Sqrt(config.BetaStart), Math.Sqrt(config.BetaEnd), count).Select(root => root * root),
+            BetaSchedule.ScaledLinear => Timesteps.Linspace(Math.Sqrt(config.BetaStart), Math.Sqrt(config.BetaEnd), count)
+                .Select(root => root * root),
             BetaSchedule.SquaredcosCapV2 => Enumerable.Range(0, count)
                 .Select(step => Math.Min(1 - AlphaBar((step + 1.0) / count) / AlphaBar((double)step / count), 0.999)),
             _ => throw new InvalidOperationException($"{config.BetaSchedule} has no betas"),

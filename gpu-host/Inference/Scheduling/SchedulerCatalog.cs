@@ -17,8 +17,8 @@ public static class SchedulerCatalog
     /// <summary>Makes a scheduler for a model.</summary>
     /// <param name="name">One of <see cref="Names"/>, or diffusers' name of the class, such as <c>DDIMScheduler</c>.</param>
     /// <param name="config">The model's configuration; it may have been written for another scheduler.</param>
-    /// <exception cref="InferenceException"><see cref="InferenceFault.BadRequest"/>: there is no such scheduler; the message lists those there
-    /// are.</exception>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.BadRequest"/>: there is no such scheduler; the message lists those
+    /// there are.</exception>
     public static IScheduler Create(string name, SchedulerConfig config)
     {
         foreach (var scheduler in _schedulers)

@@ -26,7 +26,9 @@ public sealed record SchedulerConfig
     /// <value>The default is <see cref="BetaSchedule.Linear"/>.</value>
     public BetaSchedule BetaSchedule { get; init; } = BetaSchedule.Linear;
 
-    /// <summary>The variances one by one, instead of the three above: <c>trained_betas</c>; <see cref="NumTrainTimesteps"/> of them.</summary>
+    /// <summary>
+    /// The variances one by one, instead of the three above: <c>trained_betas</c>; <see cref="NumTrainTimesteps"/> of them.
+    /// </summary>
     /// <value>The default is empty: they follow from the three above.</value>
     public ImmutableArray<double> TrainedBetas { get; init; } = [];
 
@@ -79,7 +81,8 @@ public sealed record SchedulerConfig
 
     /// <summary>Reads a configuration file.</summary>
     /// <param name="path">The path of <c>scheduler_config.json</c>.</param>
-    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: the file is missing or no JSON, or holds a key or a value
-    /// that is not known. Keys that begin with <c>_</c>, and those that belong to other schedulers of diffusers, are passed over.</exception>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: the file is missing or no JSON, or holds a key or a
+    /// value that is not known. Keys that begin with <c>_</c>, and those that belong to other schedulers of diffusers, are passed
+    /// over.</exception>
     public static SchedulerConfig Read(string path) => SchedulerConfigReader.Read(path);
 }

@@ -45,7 +45,8 @@ internal static class SchedulerConfigReader
     [
         "algorithm_type", "disable_corrector", "dynamic_thresholding_ratio", "euler_at_final", "flow_shift", "lambda_min_clipped",
         "lower_order_final", "original_inference_steps", "predict_x0", "rho", "sample_max_value", "shift_terminal", "sigma_data",
-        "sigma_schedule", "skip_prk_steps", "solver_order", "solver_p", "solver_type", "time_shift_type", "timestep_scaling", "variance_type",
+        "sigma_schedule", "skip_prk_steps", "solver_order", "solver_p", "solver_type", "time_shift_type", "timestep_scaling",
+        "variance_type",
     ]);
 
     public static SchedulerConfig Read(string path)
@@ -77,7 +78,8 @@ internal static class SchedulerConfigReader
         if (!_keys.TryGetValue(key, out var set))
         {
             if (key.StartsWith('_') || _passedOver.Contains(key)) return config;
-            throw new SchedulerConfigFault($"key '{key}' is unknown; correct it, or take it out. Known: {string.Join(", ", _keys.Keys.Order())}");
+            var known = string.Join(", ", _keys.Keys.Order());
+            throw new SchedulerConfigFault($"key '{key}' is unknown; correct it, or take it out. Known: {known}");
         }
 
         // None is Python for "not given".
@@ -88,7 +90,7 @@ internal static class SchedulerConfigReader
         }
         catch (Exception exception) when (exception is InvalidOperationException or FormatException)
         {
-            throw new SchedulerConfigFault($"{key} cannot be {value.GetRawText()}; give a value of the kind that diffusers writes", exception);
+            throw new SchedulerConfigFault($"{key} cannot be {value.GetRawText()}; give what diffusers writes there", exception);
         }
         catch (SchedulerConfigFault fault)
         {

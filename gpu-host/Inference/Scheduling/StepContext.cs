@@ -7,7 +7,8 @@ public readonly ref struct StepContext
     public ReadOnlySpan<float> Noise { get; init; }
 
     /// <summary>
-    /// <see cref="IScheduler.HistoryLength"/> times the sample's length, zero before the first step; read and written by the scheduler alone.
+    /// <see cref="IScheduler.HistoryLength"/> times the sample's length, zero before the first step; read and written by the scheduler
+    /// alone.
     /// </summary>
     public Span<float> History { get; init; }
 }

@@ -14,12 +14,13 @@ internal static class Timesteps
 
         var ratio = count / steps;
         if (spacing == TimestepSpacing.Leading && (steps - 1) * ratio + config.StepsOffset >= count)
-            throw Bad($"steps {steps} with the model's steps_offset {config.StepsOffset} leads past its last timestep {count - 1}; ask for fewer");
+            throw Bad($"steps {steps} with steps_offset {config.StepsOffset} leads past the last timestep {count - 1}; ask for fewer");
 
+        var order = Enumerable.Range(0, steps);
         return spacing switch
         {
-            TimestepSpacing.Leading => [.. Enumerable.Range(0, steps).Select(step => (double)((steps - 1 - step) * ratio + config.StepsOffset))],
-            TimestepSpacing.Trailing => [.. Enumerable.Range(0, steps).Select(step => Math.Round(count - step * ((double)count / steps)) - 1)],
+            TimestepSpacing.Leading => [.. order.Select(step => (double)((steps - 1 - step) * ratio + config.StepsOffset))],
+            TimestepSpacing.Trailing => [.. order.Select(step => Math.Round(count - step * ((double)count / steps)) - 1)],
             TimestepSpacing.Linspace => [.. Linspace(0, count - 1, steps).Reverse()],
             _ => throw new ArgumentOutOfRangeException(nameof(spacing), spacing, null),
         };

@@ -45,7 +45,8 @@ internal static class CanonicalComposer
         {
             var parts = entry.Split(':');
             var range = parts[0].Split('-');
-            for (var code = Hex(range[0]); code <= Hex(range[^1]); code++) classes.Add(code, int.Parse(parts[1], CultureInfo.InvariantCulture));
+            var combiningClass = int.Parse(parts[1], CultureInfo.InvariantCulture);
+            for (var code = Hex(range[0]); code <= Hex(range[^1]); code++) classes.Add(code, combiningClass);
         }
 
         _decompositions = decompositions.ToFrozenDictionary();

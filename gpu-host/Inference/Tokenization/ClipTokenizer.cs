@@ -3,8 +3,8 @@ using Aigc.Inference.Faults;
 namespace Aigc.Inference.Tokenization;
 
 /// <summary>
-/// The tokenizer of CLIP's text encoder (Radford et al., "Learning Transferable Visual Models From Natural Language Supervision", 2021), with
-/// the ids that Hugging Face's <c>CLIPTokenizer</c> gives where it has no ftfy to repair text with. Safe for use by many threads.
+/// The tokenizer of CLIP's text encoder (Radford et al., "Learning Transferable Visual Models From Natural Language Supervision", 2021),
+/// with the ids that Hugging Face's <c>CLIPTokenizer</c> gives where it has no ftfy to repair text with. Safe for use by many threads.
 /// </summary>
 public sealed class ClipTokenizer
 {
@@ -54,8 +54,8 @@ public sealed class ClipTokenizer
         return new TokenizedPrompt(ids, count + 1, dropped);
     }
 
-    // BpeTokenizer gives CLIP's ids for a single word. The cutting into words, the special tokens and the normalising are done here: its own
-    // splitters cannot express CLIP's pattern outside the Basic Multilingual Plane, and it would take a special token to pieces.
+    // BpeTokenizer gives CLIP's ids for a single word. The cutting into words, the special tokens and the normalising are done here: its
+    // own splitters cannot express CLIP's pattern outside the Basic Multilingual Plane, and it would take a special token to pieces.
     private IReadOnlyList<int> WordIds(string word) => word switch
     {
         ClipVocabulary.StartOfText => [_vocabulary.StartId],
@@ -63,7 +63,10 @@ public sealed class ClipTokenizer
         _ => _vocabulary.Words.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false),
     };
 
-    private int TextLength(string word, int tokens) => tokens == 0
-        ? 0
-        : _vocabulary.Words.EncodeToTokens(word, out _, considerPreTokenization: false, considerNormalization: false)[tokens].Offset.Start.Value;
+    private int TextLength(string word, int tokens)
+    {
+        if (tokens == 0) return 0;
+        var pieces = _vocabulary.Words.EncodeToTokens(word, out _, considerPreTokenization: false, considerNormalization: false);
+        return pieces[tokens].Offset.Start.Value;
+    }
 }

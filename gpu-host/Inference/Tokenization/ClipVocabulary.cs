@@ -4,7 +4,9 @@ using Microsoft.ML.Tokenizers;
 
 namespace Aigc.Inference.Tokenization;
 
-/// <summary>What a tokenizer folder holds, read and checked: <c>vocab.json</c>, <c>merges.txt</c> and the name of the padding token.</summary>
+/// <summary>
+/// What a tokenizer folder holds, read and checked: <c>vocab.json</c>, <c>merges.txt</c> and the name of the padding token.
+/// </summary>
 internal sealed class ClipVocabulary
 {
     public const string StartOfText = "<|startoftext|>";
@@ -61,7 +63,7 @@ internal sealed class ClipVocabulary
         foreach (var symbol in ByteSymbols())
         {
             if (ids.ContainsKey(symbol) && ids.ContainsKey(symbol + EndOfWord)) continue;
-            throw BadFile(VocabularyFile, $"lacks byte token '{symbol}' or '{symbol}{EndOfWord}'", "use the vocabulary of a CLIP tokenizer");
+            throw BadFile(VocabularyFile, $"lacks byte token '{symbol}' or '{symbol}{EndOfWord}'", "use a CLIP tokenizer's vocabulary");
         }
 
         return ids;
@@ -77,8 +79,9 @@ internal sealed class ClipVocabulary
             var merge = line.TrimEnd('\r');
             if (merge.Length == 0 || (number == 1 && merge.StartsWith("#version", StringComparison.Ordinal))) continue;
             var parts = merge.Split(' ');
-            if (parts.Length != 2 || !_ids.ContainsKey(parts[0]) || !_ids.ContainsKey(parts[1]) || !_ids.ContainsKey(parts[0] + parts[1]))
-                throw BadFile(MergesFile, $"line {number} is no merge of two tokens of {VocabularyFile}", "copy both files from one export");
+            var isKnown = parts.Length == 2 && parts.Append(parts[0] + parts[1]).All(_ids.ContainsKey);
+            if (!isKnown)
+                throw BadFile(MergesFile, $"line {number} is no merge of tokens of {VocabularyFile}", "copy both files from one export");
             merges.Add(merge);
         }
 

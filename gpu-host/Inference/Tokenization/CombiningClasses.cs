@@ -1,6 +1,8 @@
 namespace Aigc.Inference.Tokenization;
 
-/// <summary>Field 3 of UnicodeData.txt (Unicode 14), where it is not 0: <c>code:class</c> or <c>first-last:class</c>, codes in hexadecimal.</summary>
+/// <summary>
+/// Field 3 of UnicodeData.txt (Unicode 14), where it is not 0: <c>code:class</c> or <c>first-last:class</c>, codes in hexadecimal.
+/// </summary>
 internal static class CombiningClasses
 {
     public const string Entries =

@@ -3,8 +3,9 @@ using System.Text;
 namespace Aigc.Inference.Tokenization;
 
 /// <summary>
-/// Cuts a prompt where CLIP does: <c>&lt;|startoftext|&gt;|&lt;|endoftext|&gt;|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+</c>
-/// with case ignored (openai/CLIP, simple_tokenizer.py).
+/// Cuts a prompt where CLIP does:
+/// <c>&lt;|startoftext|&gt;|&lt;|endoftext|&gt;|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+</c> with case ignored
+/// (openai/CLIP, simple_tokenizer.py).
 /// </summary>
 /// <remarks>Not a Regex: .NET's takes a letter outside the Basic Multilingual Plane for two surrogates, which are no letters.</remarks>
 internal static class PromptWords

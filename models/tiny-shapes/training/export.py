@@ -65,12 +65,52 @@ def _halve_weights(model, smallest=256):
     model.graph.node.extend(nodes)
 
 
+def _plain_reshapes(model):
+    """Writes 0 ("as in the input") where a reshape looks a dimension of its own input up, and drops the look-ups."""
+    made = {output: node for node in model.graph.node for output in node.output}
+    constants = {i.name: numpy_helper.to_array(i) for i in model.graph.initializer}
+    for node in model.graph.node:
+        if node.op_type == "Constant":
+            constants[node.output[0]] = numpy_helper.to_array(node.attribute[0].t)
+
+    def kept(part, place, data):
+        """The dimension that one part of the shape comes to, or None where it takes a look-up."""
+        if part in constants:
+            return int(constants[part].reshape(-1)[0])
+        chain = [made.get(part)]
+        for wanted in ("Unsqueeze", "Gather", "Shape"):
+            if chain[-1] is None or chain[-1].op_type != wanted:
+                return None
+            chain.append(made.get(chain[-1].input[0]))
+        gather, shape = made[chain[0].input[0]], made[made[chain[0].input[0]].input[0]]
+        return 0 if shape.input[0] == data and int(constants[gather.input[1]]) == place else None
+
+    for node in [n for n in model.graph.node if n.op_type == "Reshape"]:
+        concat = made.get(node.input[1])
+        if concat is None or concat.op_type != "Concat":
+            continue
+        dimensions = [kept(part, i, node.input[0]) for i, part in enumerate(concat.input)]
+        if None not in dimensions:
+            name = node.name + ".shape"
+            model.graph.initializer.append(numpy_helper.from_array(np.array(dimensions, np.int64), name))
+            node.input[1] = name
+
+    while True:
+        used = {i for n in model.graph.node for i in n.input} | {o.name for o in model.graph.output}
+        dead = [n for n in model.graph.node if not used & set(n.output)]
+        if not dead:
+            return
+        for node in dead:
+            model.graph.node.remove(node)
+
+
 def _graph(folder, name, module, inputs, output, axes, halve=False):
     os.makedirs(os.path.join(folder, name), exist_ok=True)
     path = os.path.join(folder, name, "model.onnx")
     torch.onnx.export(module.eval().to(memory_format=torch.contiguous_format), tuple(inputs.values()), path, input_names=list(inputs),
                       output_names=[output], dynamic_axes=axes, opset_version=OPSET, do_constant_folding=True)
     model = onnx.load(path)
+    _plain_reshapes(model)
     if halve:
         _halve_weights(model)
     model.producer_name, model.producer_version, model.doc_string = "tiny-shapes", "1", ""

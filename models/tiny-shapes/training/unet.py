@@ -33,6 +33,7 @@ class Residual(nn.Module):
 
     def __init__(self, inputs, outputs):
         super().__init__()
+        self.outputs = outputs
         self.norm1, self.conv1 = GroupNorm(8, inputs), nn.Conv2d(inputs, outputs, 3, padding=1)
         self.norm2, self.conv2 = GroupNorm(8, outputs), nn.Conv2d(outputs, outputs, 3, padding=1)
         self.condition = nn.Linear(CONDITION, 2 * outputs)
@@ -41,9 +42,12 @@ class Residual(nn.Module):
         nn.init.zeros_(self.conv2.bias)
 
     def forward(self, x, condition):
-        scale, shift = self.condition(condition).unsqueeze(2).unsqueeze(3).chunk(2, 1)
         h = self.conv1(F.silu(self.norm1(x)))
-        h = self.norm2(h) * (1 + scale) + shift
+        # The norm's own scale and shift and the condition's are merged while they are vectors, before they meet the picture.
+        scale, shift = self.condition(condition).split(self.outputs, 1)
+        weight = self.norm2.weight * (1 + scale)
+        bias = self.norm2.bias * (1 + scale) + shift
+        h = F.group_norm(h.float(), self.norm2.num_groups) * weight.unsqueeze(2).unsqueeze(3) + bias.unsqueeze(2).unsqueeze(3)
         return self.skip(x) + self.conv2(F.silu(h))
 
 
@@ -68,15 +72,16 @@ class Attention(nn.Module):
 
     def _attend(self, q, k, v):
         weights = (_heads(q) @ _heads(k).transpose(2, 3) * (self.channels // HEADS) ** -.5).softmax(-1)
-        return (weights @ _heads(v)).transpose(1, 2).flatten(2)
+        mixed = (weights @ _heads(v)).transpose(1, 2)
+        return mixed.reshape(*mixed.shape[:2], self.channels)
 
     def forward(self, x, words):
-        shape = x.shape
-        t = x.flatten(2).transpose(1, 2)
-        t = t + self.out(self._attend(*self.qkv(self.norm1(t.float())).chunk(3, 2)))
-        t = t + self.out_text(self._attend(self.query(self.norm2(t.float())), *self.key_value(words).chunk(2, 2)))
+        c = self.channels
+        t = x.reshape(x.shape[0], c, -1).transpose(1, 2)
+        t = t + self.out(self._attend(*self.qkv(self.norm1(t.float())).split(c, 2)))
+        t = t + self.out_text(self._attend(self.query(self.norm2(t.float())), *self.key_value(words).split(c, 2)))
         t = t + self.down(F.silu(self.up(self.norm3(t.float()))))
-        return t.transpose(1, 2).reshape(shape)
+        return t.transpose(1, 2).reshape(x.shape)
 
 
 class UNet(nn.Module):

@@ -49,7 +49,8 @@ public sealed class PictureEncoderTests
     [InlineData("webp")]
     public void Encode_LowerQuality_IsSmaller(string format)
     {
-        var sizes = new[] { 99, 80, 40, 1 }.Select(quality => PictureEncoder.Encode(Drawings.Shapes(), PictureFormat.Parse(format), quality).Length);
+        var sizes = new[] { 99, 80, 40, 1 }
+            .Select(quality => PictureEncoder.Encode(Drawings.Shapes(), PictureFormat.Parse(format), quality).Length);
 
         Assert.Equal(sizes.OrderDescending(), sizes);
     }

@@ -3,8 +3,8 @@ using Aigc.Inference.Scheduling;
 namespace Aigc.Inference.Tests.Scheduling;
 
 /// <summary>
-/// A run over a model simple enough to state twice: element i of its output is <c>0.3 * input + 0.1 * sin(0.01 * timestep + i)</c>, and of the
-/// first sample <c>InitNoiseSigma * sin(0.7 * i + 0.3)</c>.
+/// A run over a model simple enough to state twice: element i of its output is <c>0.3 * input + 0.1 * sin(0.01 * timestep + i)</c>,
+/// and of the first sample <c>InitNoiseSigma * sin(0.7 * i + 0.3)</c>.
 /// </summary>
 internal static class DenoisingLoop
 {

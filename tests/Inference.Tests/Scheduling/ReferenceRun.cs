@@ -18,7 +18,8 @@ internal sealed record ReferenceRun(
 {
     private static readonly JsonSerializerOptions _options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    public static IReadOnlyList<ReferenceRun> All { get; } = JsonSerializer.Deserialize<ReferenceRun[]>(File.ReadAllText(Find()), _options)!;
+    public static IReadOnlyList<ReferenceRun> All { get; } =
+        JsonSerializer.Deserialize<ReferenceRun[]>(File.ReadAllText(Find()), _options)!;
 
     public IScheduler CreateScheduler()
     {

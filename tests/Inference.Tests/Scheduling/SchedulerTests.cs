@@ -32,11 +32,13 @@ public sealed class SchedulerTests
         // Relative to the size of the samples: some of those looked at lie near 0.
         var tolerance = 1e-4 * reference.MeanAbs;
         Assert.Equal(reference.Timesteps.Length, schedule.Count);
-        for (var step = 0; step < schedule.Count; step++) AssertNear(reference.Timesteps[step], schedule.Timesteps[step], 1e-5 * reference.Timesteps[0], reference);
+        for (var step = 0; step < schedule.Count; step++)
+            AssertNear(reference.Timesteps[step], schedule.Timesteps[step], 1e-5 * reference.Timesteps[0], reference);
         AssertNear(reference.InitNoiseSigma, schedule.InitNoiseSigma, 1e-4 * reference.InitNoiseSigma, reference);
         AssertNear(reference.MeanAbs, sample.Average(element => Math.Abs((double)element)), tolerance, reference);
         AssertNear(reference.Sum, sample.Sum(element => (double)element), tolerance * sample.Length, reference);
-        foreach (var (i, expected) in reference.Elements) AssertNear(expected, sample[i], Math.Max(tolerance, 1e-4 * Math.Abs(expected)), reference);
+        foreach (var (i, expected) in reference.Elements)
+            AssertNear(expected, sample[i], Math.Max(tolerance, 1e-4 * Math.Abs(expected)), reference);
     }
 
     [Theory]
