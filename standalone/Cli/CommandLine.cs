@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
@@ -12,21 +13,21 @@ internal sealed class CommandLine
 {
     private readonly Argument<string[]> _prompts = new("PROMPT") { Description = "What the picture shows. Several prompts run as one batch.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<FileInfo> _promptsFile = new("--prompts") { Description = "A file with one prompt a line, after those given.", HelpName = "FILE" };
-    private readonly Option<int> _count = new("--n") { Description = "Pictures of each prompt, 1 to 64; their seeds count up.", DefaultValueFactory = _ => 1 };
-    private readonly Option<long?> _seed = new("--seed") { Description = "Seed of each prompt's first picture. Left out, one is drawn and printed." };
-    private readonly Option<int?> _steps = new("--steps") { Description = "Denoising steps. Left out, the model's own number." };
+    private readonly Option<int?> _count = Number<int>("--n", "Pictures of each prompt, 1 to 64; their seeds count up. Left out, 1.");
+    private readonly Option<long?> _seed = Number<long>("--seed", "Seed of each prompt's first picture. Left out, one is drawn and printed.");
+    private readonly Option<int?> _steps = Number<int>("--steps", "Denoising steps. Left out, the model's own number.");
     private readonly Option<string?> _size = new("--size") { Description = "Size before enhancement, in pixels, each side a multiple of 8.", HelpName = "WxH" };
-    private readonly Option<float?> _guidance = new("--guidance") { Description = "Classifier-free guidance scale; 1 or less turns it off." };
-    private readonly Option<string> _negative = new("--negative") { Description = "What the picture should not show.", DefaultValueFactory = _ => "" };
-    private readonly Option<string?> _scheduler = new("--scheduler") { Description = "ddim or euler. Left out, the model's own." };
+    private readonly Option<float?> _guidance = Number<float>("--guidance", "Classifier-free guidance scale; 1 or less turns it off.");
+    private readonly Option<string> _negative = new("--negative") { Description = "What the picture should not show.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
+    private readonly Option<string?> _scheduler = new("--scheduler") { Description = "ddim or euler. Left out, the model's own.", HelpName = "NAME" };
     private readonly Option<bool> _enhance = new("--enhance") { Description = "Super-resolve pictures: the default where the model has an enhancer." };
     private readonly Option<bool> _noEnhance = new("--no-enhance") { Description = "Leave pictures at the size they are generated in." };
-    private readonly Option<OutputFormat> _format = new("--format") { Description = "png, jpeg or webp.", DefaultValueFactory = _ => OutputFormat.Png };
-    private readonly Option<int> _quality = new("--quality") { Description = "Quality of jpeg and webp, 1 to 100.", DefaultValueFactory = _ => 90 };
+    private readonly Option<OutputFormat?> _format = Choice<OutputFormat>("--format", "The file format. Left out, png.");
+    private readonly Option<int?> _quality = Number<int>("--quality", "Quality of jpeg and webp, 1 to 100. Left out, 90.");
     private readonly Option<string> _out = new("--out") { Description = "Where pictures are written.", HelpName = "DIR", DefaultValueFactory = _ => "pictures" };
-    private readonly Option<string> _model = new("--model") { Description = "A model folder in the layout of diffusers. Left out, the model that ships with the project.", HelpName = "DIR", DefaultValueFactory = _ => StandardFolders.Model };
-    private readonly Option<string> _data = new("--data") { Description = "Where finished pictures and unfinished jobs are kept.", HelpName = "DIR", DefaultValueFactory = _ => StandardFolders.Data };
-    private readonly Option<ChainPlan?> _plan = new("--plan") { Description = "fused or staged. Left out, the planner chooses." };
+    private readonly Option<string?> _model = new("--model") { Description = "A model folder in the layout of diffusers. Left out, the model that ships with the project.", HelpName = "DIR" };
+    private readonly Option<string?> _data = new("--data") { Description = "Where finished pictures and unfinished jobs are kept. Left out, the user's own data folder.", HelpName = "DIR" };
+    private readonly Option<ChainPlan?> _plan = Choice<ChainPlan>("--plan", "How the chain is cut into calls. Left out, the planner chooses.");
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object on standard output, and nothing else there." };
     private readonly RootCommand _root;
 
@@ -104,11 +105,12 @@ internal sealed class CommandLine
     {
         var size = parsed.GetValue(_size) is { } text ? ParseSize(text) : null;
         var prompts = parsed.GetValue(_prompts)!.Concat(ReadPrompts(parsed.GetValue(_promptsFile)));
-        var requests = prompts.Select(prompt => new GenerationRequest
+        var plain = new GenerationRequest { Prompt = "" };
+        var requests = prompts.Select(prompt => plain with
         {
             Prompt = prompt,
             NegativePrompt = parsed.GetValue(_negative)!,
-            Count = parsed.GetValue(_count),
+            Count = parsed.GetValue(_count) ?? plain.Count,
             Width = size?.Width,
             Height = size?.Height,
             Steps = parsed.GetValue(_steps),
@@ -116,13 +118,49 @@ internal sealed class CommandLine
             Seed = parsed.GetValue(_seed),
             Scheduler = parsed.GetValue(_scheduler),
             Enhance = parsed.GetValue(_enhance) ? true : parsed.GetValue(_noEnhance) ? false : null,
-            Format = parsed.GetValue(_format),
-            Quality = parsed.GetValue(_quality),
+            Format = parsed.GetValue(_format) ?? plain.Format,
+            Quality = parsed.GetValue(_quality) ?? plain.Quality,
         });
         var outFolder = Path.GetFullPath(parsed.GetValue(_out)!);
         var labels = new Dictionary<string, string> { [PictureExporter.FolderLabel] = outFolder };
         return new GenerateOptions(
-            new GenerationJob([.. requests], parsed.GetValue(_plan), labels), outFolder, parsed.GetValue(_model)!, parsed.GetValue(_data)!, json);
+            new GenerationJob([.. requests], parsed.GetValue(_plan), labels),
+            outFolder,
+            parsed.GetValue(_model) ?? StandardFolders.Model,
+            parsed.GetValue(_data) ?? StandardFolders.Data,
+            json);
+    }
+
+    private static Option<T?> Number<T>(string name, string description)
+        where T : struct, INumber<T> => new(name)
+        {
+            Description = description,
+            HelpName = "NUMBER",
+            CustomParser = result => Parsed<T>(
+                result, text => T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null, "is not a number that fits"),
+        };
+
+    private static Option<T?> Choice<T>(string name, string description)
+        where T : struct, Enum
+    {
+        string[] known = [.. Enum.GetNames<T>().Select(n => n.ToLowerInvariant())];
+        return new Option<T?>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', known),
+            CustomParser = result => Parsed<T>(
+                result, text => known.Contains(text) ? Enum.Parse<T>(text, ignoreCase: true) : null, $"is unknown; known: {string.Join(", ", known)}"),
+        };
+    }
+
+    private static T? Parsed<T>(ArgumentResult result, Func<string, T?> parse, string otherwise)
+        where T : struct
+    {
+        var text = result.Tokens[^1].Value;
+        if (parse(text) is { } value)
+            return value;
+        result.AddError($"{(result.Parent as OptionResult)?.IdentifierToken?.Value} '{text}' {otherwise}");
+        return null;
     }
 
     // The prompts would swallow an option that is misspelt, and draw it.

@@ -55,9 +55,16 @@ internal sealed class PictureExporter(IArtifactStore store)
             }
 
             var partial = path + ".partial";
-            File.WriteAllBytes(partial, bytes);
-            File.Move(partial, path, overwrite: true);
-            return path;
+            try
+            {
+                File.WriteAllBytes(partial, bytes);
+                File.Move(partial, path, overwrite: true);
+                return path;
+            }
+            finally
+            {
+                File.Delete(partial);
+            }
         }
     }
 

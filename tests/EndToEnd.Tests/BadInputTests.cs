@@ -17,7 +17,11 @@ public sealed class BadInputTests : StandaloneTest
     [InlineData("no prompt is given", "--n", "2")]
     [InlineData("--enhance and --no-enhance exclude each other: give one", Prompt, "--enhance", "--no-enhance")]
     [InlineData("prompts file '/nowhere/p.txt' does not exist", "--prompts", "/nowhere/p.txt")]
-    [InlineData("gif", Prompt, "--format", "gif")]
+    [InlineData("--format 'gif' is unknown; known: png, jpeg, webp", Prompt, "--format", "gif")]
+    [InlineData("--plan 'split' is unknown; known: fused, staged", Prompt, "--plan", "split")]
+    [InlineData("--n 'many' is not a number that fits", Prompt, "--n", "many")]
+    [InlineData("--seed '99999999999999999999' is not a number that fits", Prompt, "--seed", "99999999999999999999")]
+    [InlineData("seed -5 is not between 0 and 9223372036854775743", Prompt, "--seed", "-5")]
     [InlineData("option '--colour' is unknown", Prompt, "--colour", "red")]
     [InlineData("option '--json' is unknown", Prompt, "--negative", "--json")]
     public async Task Argument_Bad_IsNamedInOneErrorAndExitsWith2(string message, params string[] arguments)

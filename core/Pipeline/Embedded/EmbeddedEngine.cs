@@ -67,7 +67,16 @@ public sealed partial class EmbeddedEngine : IPipelineEngine, IAsyncDisposable
             Progress = new JobProgress(job.Requests.Sum(r => r.Count), 0, 0, 0),
         };
         var lease = JobLease.TryTake(_options.Folder, status.Id) ?? throw new InvalidOperationException("A new id cannot have a lease.");
-        _journal.Add(status, capabilities);
+        try
+        {
+            _journal.Add(status, capabilities);
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+
         Launch(new RunningJob(status, startedAt, [described]), capabilities, recorded: new Dictionary<string, string>(), lease);
         LogAccepted(status.Id, status.Progress.Pictures);
         return status;

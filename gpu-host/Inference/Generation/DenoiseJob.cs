@@ -7,8 +7,6 @@ namespace Aigc.Inference.Generation;
 /// <summary>One picture on its way from noise: its latent, and the step it is at. The scheduler holds neither.</summary>
 public sealed class DenoiseJob
 {
-    private const int InitialNoise = 0;
-
     private readonly float[] _latent;
     private readonly float[] _history;
 
@@ -36,7 +34,7 @@ public sealed class DenoiseJob
         Negative = negative;
         _latent = new float[shape.Length];
         _history = new float[scheduler.HistoryLength * shape.Length];
-        GaussianNoise.Fill(seed, InitialNoise, _latent);
+        GaussianNoise.Fill(seed, GaussianNoise.InitialLatent, _latent);
         foreach (ref var value in _latent.AsSpan())
             value *= schedule.InitNoiseSigma;
     }

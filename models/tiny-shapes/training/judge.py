@@ -4,6 +4,7 @@
     python3 judge.py prompts [--count 300] > FILE   the captions to draw, one a line, of combinations never trained on
     python3 judge.py pictures RESULT.json           score `standalone --prompts FILE --no-enhance --json > RESULT.json`
     python3 judge.py checkpoint FOLDER              score what a training checkpoint draws
+    python3 judge.py enhancer FOLDER                PSNR of a checkpoint's enhancer against bicubic
 
 The same --count and --seed name the same scenes everywhere. --sheet PNG writes a contact sheet.
 """
@@ -180,7 +181,7 @@ def sheet(path, pictures, columns=10, edge=4):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("mode", choices=["truth", "prompts", "pictures", "checkpoint"])
+    parser.add_argument("mode", choices=["truth", "prompts", "pictures", "checkpoint", "enhancer"])
     parser.add_argument("source", nargs="?", help="RESULT.json, or the folder of checkpoints")
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=77)
@@ -200,6 +201,10 @@ def main():
         if len(paths) != len(drawn):
             sys.exit(f"{arguments.source} lists {len(paths)} pictures, not {len(drawn)}: draw the prompts of the same --count and --seed.")
         pictures = [np.asarray(Image.open(p).convert("RGB")) for p in paths]
+    elif arguments.mode == "enhancer":
+        import sampling
+        sampling.compare_enhancer(arguments.source, drawn)
+        return
     else:
         import sampling
         pictures = sampling.draw(arguments.source, captions, guidance=arguments.guidance)

@@ -1,9 +1,13 @@
 """Pictures straight from a training checkpoint, by DDIM in PyTorch: to watch training, not to serve."""
 import os
 
+import numpy as np
 import torch
+from PIL import Image
 
 import bpe
+import enhance
+import scenes
 import text
 import unet
 import vae
@@ -41,3 +45,23 @@ def draw(folder, captions, *, steps=20, guidance=4., seed=0, batch=50):
         out = decoder(x * deviation + mean).clamp(-1, 1)
         pictures += list(((out + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy())
     return pictures
+
+
+@torch.no_grad()
+def compare_enhancer(folder, drawn):
+    """Prints the mean PSNR of the enhancer and of bicubic growth: from true small drawings, and from the decoder's."""
+    enhancer = _load(folder, "enhance", enhance.Enhancer())
+    autoencoder = _load(folder, "vae", vae.Autoencoder())
+    gained = {"drawings": [], "decoded": []}
+    for scene in drawn:
+        small = torch.from_numpy(scenes.draw(scene))[None] * 2 - 1
+        fine = scenes.draw(scene, scenes.SIZE * enhance.FACTOR) * 255
+        for name, x in (("drawings", small), ("decoded", autoencoder.decoder(autoencoder.encoder(small)).clamp(-1, 1))):
+            pixels = ((x[0] + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
+            x = torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 127.5 - 1
+            ours = ((enhancer(x)[0].clamp(-1, 1) + 1) * 127.5).round().numpy()
+            bicubic = np.asarray(Image.fromarray(pixels).resize((fine.shape[2], fine.shape[1]), Image.BICUBIC)).transpose(2, 0, 1)
+            gained[name].append([10 * np.log10(255 ** 2 / np.mean((p - fine) ** 2)) for p in (ours, bicubic.astype(np.float32))])
+    for name, figures in gained.items():
+        ours, bicubic = np.mean(figures, 0)
+        print(f"{name:9} enhancer {ours:.1f} dB, bicubic {bicubic:.1f} dB, gain {ours - bicubic:+.1f} dB")
