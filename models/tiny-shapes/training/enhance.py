@@ -21,6 +21,7 @@ class Enhancer(nn.Module):
             nn.Conv2d(3, WIDTH, 5, padding=2), nn.ReLU(),
             nn.Conv2d(WIDTH, WIDTH, 3, padding=1), nn.ReLU(),
             nn.Conv2d(WIDTH, WIDTH, 3, padding=1), nn.ReLU(),
+            nn.Conv2d(WIDTH, WIDTH, 3, padding=1), nn.ReLU(),
             nn.Conv2d(WIDTH, 3 * FACTOR ** 2, 3, padding=1))
 
     def forward(self, x):
@@ -31,7 +32,7 @@ def decoded(autoencoder, x, rng):
     """The pictures as the decoder draws them from latents that are a little off: what the enhancer meets at work."""
     with torch.no_grad(), torch.cpu.amp.autocast(dtype=torch.bfloat16):
         z = autoencoder.encoder(x).float()
-        off = rng.uniform(0, .35, (len(x), 1, 1, 1)) * rng.standard_normal(z.shape)
+        off = rng.uniform(0, .2, (len(x), 1, 1, 1)) * rng.standard_normal(z.shape)
         return autoencoder.decoder(z + torch.from_numpy(off).float()).float().contiguous()
 
 
@@ -41,7 +42,7 @@ def run(folder, autoencoder, steps, seed=4, batch_size=12):
     def batch(rng):
         drawn = [scenes.sample(rng) for _ in range(batch_size)]
         coarse = torch.stack([torch.from_numpy(scenes.draw(s)) for s in drawn]) * 2 - 1
-        coarse = torch.cat([coarse[:4], decoded(autoencoder, coarse[4:], rng)])
+        coarse = torch.cat([coarse[:8], decoded(autoencoder, coarse[8:], rng)])
         inputs, targets = [], []
         for scene, picture in zip(drawn, coarse):
             # Crops lie around an object: most of a scene is flat, and teaches nothing.
@@ -57,6 +58,6 @@ def run(folder, autoencoder, steps, seed=4, batch_size=12):
         with torch.cpu.amp.autocast(dtype=torch.bfloat16):
             out = module(x).float()
         square = F.mse_loss(out, target)
-        return F.l1_loss(out, target) + 2 * square, {"psnr": (-10 * torch.log10(square.detach() / 4)).item()}
+        return F.l1_loss(out, target) + 20 * square, {"psnr": (-10 * torch.log10(square.detach() / 4)).item()}
 
     return train("enhance", Enhancer(), batch, loss_of, steps=steps, peak=2e-3, folder=folder, seed=seed, weight_decay=0.)

@@ -157,4 +157,4 @@ def write(folder, tokenizer, encoder, denoiser, autoencoder, enhancer, normalisa
     _json(folder, "model_index.json", {
         "_class_name": "OnnxStableDiffusionPipeline", "text_encoder": runtime, "unet": runtime, "vae_decoder": runtime, "vae_encoder": runtime,
         "tokenizer": ["transformers", "CLIPTokenizer"], "scheduler": ["diffusers", "DDIMScheduler"],
-        "_aigc": {"num_inference_steps": 20, "guidance_scale": 4.}})
+        "_aigc": {"num_inference_steps": 20, "guidance_scale": 2.}})

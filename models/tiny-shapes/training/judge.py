@@ -6,7 +6,7 @@
     python3 judge.py checkpoint FOLDER              score what a training checkpoint draws
     python3 judge.py enhancer FOLDER                PSNR of a checkpoint's enhancer against bicubic
 
-The same --count and --seed name the same scenes everywhere. --sheet PNG writes a contact sheet.
+The same --count and --seed name the same scenes everywhere. --sheet PNG writes a contact sheet of the first 80.
 """
 import argparse
 import json
@@ -176,7 +176,7 @@ def sheet(path, pictures, columns=10, edge=4):
     for i, p in enumerate(pictures):
         y, x = edge + i // columns * (128 + edge), edge + i % columns * (128 + edge)
         canvas[y:y + 128, x:x + 128] = p
-    Image.fromarray(canvas).save(path, optimize=True)
+    Image.fromarray(canvas).quantize(256).save(path, optimize=True)
 
 
 def main():
@@ -185,7 +185,7 @@ def main():
     parser.add_argument("source", nargs="?", help="RESULT.json, or the folder of checkpoints")
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=77)
-    parser.add_argument("--guidance", type=float, default=4.)
+    parser.add_argument("--guidance", type=float, default=2., help="of `checkpoint`")
     parser.add_argument("--sheet", metavar="PNG")
     parser.add_argument("--show", action="store_true", help="list the captions that were not met")
     arguments = parser.parse_args()
@@ -210,7 +210,7 @@ def main():
         pictures = sampling.draw(arguments.source, captions, guidance=arguments.guidance)
     perfect = report(drawn, pictures, captions, arguments.show)
     if arguments.sheet:
-        sheet(arguments.sheet, pictures)
+        sheet(arguments.sheet, pictures[:80])
     if arguments.mode == "truth" and not perfect:
         sys.exit("The judge does not score true drawings at 100 %: its other figures mean nothing.")
 

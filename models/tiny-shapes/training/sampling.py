@@ -19,7 +19,7 @@ def _load(folder, name, module):
 
 
 @torch.no_grad()
-def draw(folder, captions, *, steps=20, guidance=4., seed=0, batch=50):
+def draw(folder, captions, *, steps=20, guidance=2., seed=0, batch=50):
     """uint8 [128, 128, 3] for each caption; timesteps are spaced as `leading` with an offset of 1."""
     tokenizer = bpe.Tokenizer.learn()
     encoder = _load(folder, "text", text.Reader(tokenizer)).encoder

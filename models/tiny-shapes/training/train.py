@@ -16,7 +16,7 @@ import text
 import unet
 import vae
 
-STEPS = {"vae": 3000, "text": 700, "unet": 12_000, "enhance": 1500}
+STEPS = {"vae": 3000, "text": 700, "unet": 12_000, "enhance": 3000}
 CACHED = 61_440  # training scenes whose latents are kept
 
 

@@ -1,6 +1,7 @@
 using Aigc.Inference.Generation;
 using Aigc.Inference.Models;
 using Aigc.Inference.Scheduling;
+using Aigc.TestKit;
 
 namespace Aigc.Inference.Tests.Generation;
 
@@ -82,14 +83,12 @@ public sealed class DenoiserTests
     public void Step_ManyTimes_AllocatesNothing()
     {
         using var denoiser = new Denoiser(new FakeBatch(_shape, 2) { Runs = { Capacity = 4096 } });
-        var job = Job("euler", steps: 900, guidance: 4);
-        DenoiseJob[] jobs = [job];
-        for (var i = 0; i < 50; i++)
-            denoiser.Step(jobs, default);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 800; i++)
-            denoiser.Step(jobs, default);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        DenoiseJob[] jobs = [Job("euler", steps: 900, guidance: 4)];
+        Assert.Equal(0L, Allocations.Of(() =>
+        {
+            for (var i = 0; i < 100; i++)
+                denoiser.Step(jobs, default);
+        }));
     }
 
     private static IScheduler Scheduler(string name) =>

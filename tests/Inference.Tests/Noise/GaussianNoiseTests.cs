@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Aigc.Inference.Noise;
+using Aigc.TestKit;
 
 namespace Aigc.Inference.Tests.Noise;
 
@@ -58,11 +59,10 @@ public sealed class GaussianNoiseTests
     public void Fill_Repeated_AllocatesNothing()
     {
         var noise = Fill(1, 0, 64);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-
-        for (var i = 0; i < 1000; i++) GaussianNoise.Fill(i, 0, noise);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0L, Allocations.Of(() =>
+        {
+            for (var i = 0; i < 1000; i++) GaussianNoise.Fill(i, 0, noise);
+        }));
     }
 
     private static float[] Fill(long seed, int stream, int length)

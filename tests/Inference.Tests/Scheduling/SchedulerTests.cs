@@ -1,5 +1,6 @@
 using Aigc.Inference.Faults;
 using Aigc.Inference.Scheduling;
+using Aigc.TestKit;
 
 namespace Aigc.Inference.Tests.Scheduling;
 
@@ -87,22 +88,16 @@ public sealed class SchedulerTests
         var schedule = scheduler.CreateSchedule(1000 / 2);
         var sample = DenoisingLoop.Start(schedule);
         var output = new float[sample.Length];
-        Run(10);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run(1000);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-
-        void Run(int count)
+        Assert.Equal(0L, Allocations.Of(() =>
         {
-            for (var i = 0; i < count; i++)
+            for (var i = 0; i < 1000; i++)
             {
                 scheduler.ScaleModelInput(schedule, i % schedule.Count, sample, output);
                 scheduler.Step(schedule, i % schedule.Count, output, sample);
                 schedule.AddNoise(i % schedule.Count, sample, output, sample);
             }
-        }
+        }));
     }
 
     [Theory]
