@@ -18,6 +18,8 @@ internal sealed class ChainBenchmark : IAsyncDisposable
     private const int Rounds = 40;
     private const int Steps = 20;
 
+    private static readonly string[] _words = ["three green stars", "two red hearts", "a blue cross", "a white square", "four yellow circles", "an orange triangle", "a black heart", "a purple star"];
+
     private readonly string _folder = Directory.CreateTempSubdirectory("aigc-benchmark-").FullName;
     private readonly LocalModel _model = LocalModel.Open(StandardFolders.Model);
     private readonly LocalStages _stages;
@@ -126,7 +128,8 @@ internal sealed class ChainBenchmark : IAsyncDisposable
             $"cold start, the whole command with one step: {Median(times.Select(t => t.Total)):F0} ms, of which the job {Median(times.Select(t => t.Job)):F0} ms, in it waiting for the model {Median(times.Select(t => t.Load)):F0} ms"));
     }
 
-    private static GenerationRequest Request(long seed) => new() { Prompt = "three green stars on a black background", Seed = seed, Steps = Steps };
+    // A prompt of its own for each, so that none is embedded already.
+    private static GenerationRequest Request(long seed) => new() { Prompt = $"{_words[seed % _words.Length]} on a gray background, {seed}", Seed = seed, Steps = Steps };
 
     private async Task<(JobStatus Status, double FirstStepMs)> RunJobAsync(GenerationRequest request, ChainPlan plan)
     {
