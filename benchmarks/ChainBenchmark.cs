@@ -18,7 +18,11 @@ internal sealed class ChainBenchmark : IAsyncDisposable
     private const int Rounds = 40;
     private const int Steps = 20;
 
-    private static readonly string[] _words = ["three green stars", "two red hearts", "a blue cross", "a white square", "four yellow circles", "an orange triangle", "a black heart", "a purple star"];
+    private static readonly string[] _words =
+    [
+        "three green stars", "two red hearts", "a blue cross", "a white square", "four yellow circles", "an orange triangle", "a black heart",
+        "a purple star",
+    ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("aigc-benchmark-").FullName;
     private readonly LocalModel _model = LocalModel.Open(StandardFolders.Model);
@@ -98,7 +102,9 @@ internal sealed class ChainBenchmark : IAsyncDisposable
         var (status, _) = await RunJobAsync(Request(1_000_000) with { Count = count }, ChainPlan.Fused).ConfigureAwait(false);
         var l = status.Ledger!;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{count} pictures of one prompt: {l.TotalMs / 1000:F2} s (generate {l.GenerateMs / 1000:F2}, enhance {l.EnhanceMs / 1000:F2}, encode {l.EncodeMs / 1000:F2}, store {l.StoreMs / 1000:F2}, overhead {l.OverheadMs / count:F2} ms a picture)"));
+            $"{count} pictures of one prompt: {l.TotalMs / 1000:F2} s (generate {l.GenerateMs / 1000:F2}, enhance {l.EnhanceMs / 1000:F2}, ")
+            + string.Create(CultureInfo.InvariantCulture,
+            $"encode {l.EncodeMs / 1000:F2}, store {l.StoreMs / 1000:F2}, overhead {l.OverheadMs / count:F2} ms a picture)"));
     }
 
     /// <summary>The command as a user runs it, process and all, in an empty data folder.</summary>
@@ -117,19 +123,21 @@ internal sealed class ChainBenchmark : IAsyncDisposable
             })!;
             var output = await process.StandardOutput.ReadToEndAsync().ConfigureAwait(false);
             await process.WaitForExitAsync().ConfigureAwait(false);
-            var total = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            var elapsed = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             using var report = System.Text.Json.JsonDocument.Parse(output);
             var ledger = report.RootElement.GetProperty("ledger");
-            times.Add((total, ledger.GetProperty("loadMs").GetDouble(), ledger.GetProperty("totalMs").GetDouble()));
+            times.Add((elapsed, ledger.GetProperty("loadMs").GetDouble(), ledger.GetProperty("totalMs").GetDouble()));
             Directory.Delete(folder, recursive: true);
         }
 
+        var (total, job, load) = (Median(times.Select(t => t.Total)), Median(times.Select(t => t.Job)), Median(times.Select(t => t.Load)));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"cold start, the whole command with one step: {Median(times.Select(t => t.Total)):F0} ms, of which the job {Median(times.Select(t => t.Job)):F0} ms, in it waiting for the model {Median(times.Select(t => t.Load)):F0} ms"));
+            $"cold start, the whole command with one step: {total:F0} ms, of which the job {job:F0} ms, in it waiting for the model {load:F0} ms"));
     }
 
     // A prompt of its own for each, so that none is embedded already.
-    private static GenerationRequest Request(long seed) => new() { Prompt = $"{_words[seed % _words.Length]} on a gray background, {seed}", Seed = seed, Steps = Steps };
+    private static GenerationRequest Request(long seed) =>
+        new() { Prompt = $"{_words[seed % _words.Length]} on a gray background, {seed}", Seed = seed, Steps = Steps };
 
     private async Task<(JobStatus Status, double FirstStepMs)> RunJobAsync(GenerationRequest request, ChainPlan plan)
     {

@@ -95,7 +95,8 @@ internal sealed class OnnxDenoiseBatch : IDenoiseBatch
             return known;
         var binding = _graph.Session.CreateIoBinding();
         binding.BindInput(_samplePort.Name, View(_samples, from * Shape.Length, rows, Shape.Channels, Shape.Height, Shape.Width));
-        binding.BindInput(_timestepPort.Name, OneTimestep ? View(_timesteps, from, [.. _timestepPort.Dimensions.Select(d => (long)d)]) : View(_timesteps, from, rows));
+        long[] timestepShape = OneTimestep ? [.. _timestepPort.Dimensions] : [rows];
+        binding.BindInput(_timestepPort.Name, View(_timesteps, from, timestepShape));
         binding.BindInput(_embeddingPort.Name, View(_embeddings, from * _tokens * _width, rows, _tokens, _width));
         binding.BindOutput(_outputPort.Name, View(_outputs, from * Shape.Length, rows, Shape.Channels, Shape.Height, Shape.Width));
         return _bindings[(from, rows)] = binding;

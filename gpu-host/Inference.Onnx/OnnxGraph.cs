@@ -28,7 +28,9 @@ internal sealed class OnnxGraph : IDisposable
         catch (OnnxRuntimeException e)
         {
             throw new InferenceException(
-                InferenceFault.BadModel, $"'{path}' is not a graph that ONNX Runtime can load ({e.Message}): export the model again, or fetch it again", innerException: e);
+                InferenceFault.BadModel,
+                $"'{path}' is not a graph that ONNX Runtime can load ({e.Message}): export the model again, or fetch it again",
+                innerException: e);
         }
     }
 
@@ -69,7 +71,9 @@ internal sealed class OnnxGraph : IDisposable
         catch (OnnxRuntimeException e)
         {
             throw new InferenceException(
-                InferenceFault.BadModel, $"'{_path}' failed while it ran ({e.Message}): it is not of the kind its folder says, or memory ran out", innerException: e);
+                InferenceFault.BadModel,
+                $"'{_path}' failed while it ran ({e.Message}): it is not of the kind its folder says, or memory ran out",
+                innerException: e);
         }
     }
 
@@ -78,7 +82,8 @@ internal sealed class OnnxGraph : IDisposable
 
     public void Dispose() => Session.Dispose();
 
-    private TensorPort Port(string name, IReadOnlyDictionary<string, NodeMetadata> ports, string kind) => ports.TryGetValue(name, out var metadata) && metadata.IsTensor
+    private TensorPort Port(string name, IReadOnlyDictionary<string, NodeMetadata> ports, string kind) =>
+        ports.TryGetValue(name, out var metadata) && metadata.IsTensor
         ? new TensorPort(name, metadata.ElementDataType, metadata.Dimensions)
         : throw Unfit($"has no {kind} '{name}' (it has {string.Join(", ", ports.Keys)})");
 }

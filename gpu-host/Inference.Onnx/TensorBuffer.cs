@@ -20,7 +20,8 @@ internal abstract class TensorBuffer
             length,
             static (from, to) => TensorPrimitives.ConvertToHalf(from, MemoryMarshal.Cast<Float16, Half>(to)),
             static (from, to) => TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<Float16, Half>(from), to)),
-        TensorElementType.Double => new Converted<double>(length, TensorPrimitives.ConvertTruncating<float, double>, TensorPrimitives.ConvertTruncating<double, float>),
+        TensorElementType.Double => new Converted<double>(
+            length, TensorPrimitives.ConvertTruncating<float, double>, TensorPrimitives.ConvertTruncating<double, float>),
         TensorElementType.Int64 => new Converted<long>(length, Rounded<long>, TensorPrimitives.ConvertTruncating<long, float>),
         TensorElementType.Int32 => new Converted<int>(length, Rounded<int>, TensorPrimitives.ConvertTruncating<int, float>),
         _ => throw new NotSupportedException($"takes {type}, which is none of float32, float16, float64, int32 and int64"),

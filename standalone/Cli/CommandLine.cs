@@ -11,22 +11,36 @@ namespace Aigc.Standalone.Cli;
 /// <summary>The arguments of the command, and how they become a job.</summary>
 internal sealed class CommandLine
 {
-    private readonly Argument<string[]> _prompts = new("PROMPT") { Description = "What the picture shows. Several prompts run as one batch.", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<FileInfo> _promptsFile = new("--prompts") { Description = "A file with one prompt a line, after those given.", HelpName = "FILE" };
+    private readonly Argument<string[]> _prompts = new("PROMPT")
+    {
+        Description = "What the picture shows. Several prompts run as one batch.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<FileInfo> _promptsFile = new("--prompts")
+    {
+        Description = "A file with one prompt a line, after those given.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<int?> _count = Number<int>("--n", "Pictures of each prompt, 1 to 64; their seeds count up. Left out, 1.");
     private readonly Option<long?> _seed = Number<long>("--seed", "Seed of each prompt's first picture. Left out, one is drawn and printed.");
     private readonly Option<int?> _steps = Number<int>("--steps", "Denoising steps. Left out, the model's own number.");
-    private readonly Option<string?> _size = new("--size") { Description = "Size before enhancement, in pixels, each side a multiple of 8.", HelpName = "WxH" };
+    private readonly Option<string?> _size = Text("--size", "WxH", "Size before enhancement, in pixels, each side a multiple of 8.");
     private readonly Option<float?> _guidance = Number<float>("--guidance", "Classifier-free guidance scale; 1 or less turns it off.");
-    private readonly Option<string> _negative = new("--negative") { Description = "What the picture should not show.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
-    private readonly Option<string?> _scheduler = new("--scheduler") { Description = "ddim or euler. Left out, the model's own.", HelpName = "NAME" };
+    private readonly Option<string?> _negative = Text("--negative", "TEXT", "What the picture should not show.");
+    private readonly Option<string?> _scheduler = Text("--scheduler", "NAME", "ddim or euler. Left out, the model's own.");
     private readonly Option<bool> _enhance = new("--enhance") { Description = "Super-resolve pictures: the default where the model has an enhancer." };
     private readonly Option<bool> _noEnhance = new("--no-enhance") { Description = "Leave pictures at the size they are generated in." };
     private readonly Option<OutputFormat?> _format = Choice<OutputFormat>("--format", "The file format. Left out, png.");
     private readonly Option<int?> _quality = Number<int>("--quality", "Quality of jpeg and webp, 1 to 100. Left out, 90.");
-    private readonly Option<string> _out = new("--out") { Description = "Where pictures are written.", HelpName = "DIR", DefaultValueFactory = _ => "pictures" };
-    private readonly Option<string?> _model = new("--model") { Description = "A model folder in the layout of diffusers. Left out, the model that ships with the project.", HelpName = "DIR" };
-    private readonly Option<string?> _data = new("--data") { Description = "Where finished pictures and unfinished jobs are kept. Left out, the user's own data folder.", HelpName = "DIR" };
+    private readonly Option<string?> _out = Text("--out", "DIR", "Where pictures are written. Left out, pictures.");
+    private readonly Option<string?> _model =
+        Text("--model", "DIR", "A model folder in the layout of diffusers. Left out, the model that ships with the project.");
+
+    private readonly Option<string?> _data =
+        Text("--data", "DIR", "Where finished pictures and unfinished jobs are kept. Left out, the user's own data folder.");
+
     private readonly Option<ChainPlan?> _plan = Choice<ChainPlan>("--plan", "How the chain is cut into calls. Left out, the planner chooses.");
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object on standard output, and nothing else there." };
     private readonly RootCommand _root;
@@ -35,7 +49,8 @@ internal sealed class CommandLine
     {
         _root = new RootCommand("Turns a prompt into a picture: understand, generate, enhance.")
         {
-            _prompts, _promptsFile, _count, _seed, _steps, _size, _guidance, _negative, _scheduler, _enhance, _noEnhance, _format, _quality, _out, _model, _data, _plan, _json,
+            _prompts, _promptsFile, _count, _seed, _steps, _size, _guidance, _negative, _scheduler, _enhance, _noEnhance, _format, _quality,
+            _out, _model, _data, _plan, _json,
         };
         _size.Validators.Add(result =>
         {
@@ -96,7 +111,8 @@ internal sealed class CommandLine
         {
             if (json)
                 JsonReport.WriteFault(FaultKind.Internal, e.Message);
-            await Console.Error.WriteLineAsync($"error: this should not have happened ({e.GetType().Name}: {e.Message}): please report it with the command").ConfigureAwait(false);
+            var message = $"error: this should not have happened ({e.GetType().Name}: {e.Message}): please report it with the command";
+            await Console.Error.WriteLineAsync(message).ConfigureAwait(false);
             return ExitCode.Failed;
         }
     }
@@ -109,7 +125,7 @@ internal sealed class CommandLine
         var requests = prompts.Select(prompt => plain with
         {
             Prompt = prompt,
-            NegativePrompt = parsed.GetValue(_negative)!,
+            NegativePrompt = parsed.GetValue(_negative) ?? plain.NegativePrompt,
             Count = parsed.GetValue(_count) ?? plain.Count,
             Width = size?.Width,
             Height = size?.Height,
@@ -121,7 +137,7 @@ internal sealed class CommandLine
             Format = parsed.GetValue(_format) ?? plain.Format,
             Quality = parsed.GetValue(_quality) ?? plain.Quality,
         });
-        var outFolder = Path.GetFullPath(parsed.GetValue(_out)!);
+        var outFolder = Path.GetFullPath(parsed.GetValue(_out) ?? "pictures");
         var labels = new Dictionary<string, string> { [PictureExporter.FolderLabel] = outFolder };
         return new GenerateOptions(
             new GenerationJob([.. requests], parsed.GetValue(_plan), labels),
@@ -130,6 +146,9 @@ internal sealed class CommandLine
             parsed.GetValue(_data) ?? StandardFolders.Data,
             json);
     }
+
+    private static Option<string?> Text(string name, string helpName, string description) =>
+        new(name) { Description = description, HelpName = helpName };
 
     private static Option<T?> Number<T>(string name, string description)
         where T : struct, INumber<T> => new(name)

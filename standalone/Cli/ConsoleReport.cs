@@ -16,8 +16,9 @@ internal sealed class ConsoleReport(bool json)
 
     public void Resuming(IReadOnlyList<JobStatus> jobs)
     {
+        var noun = jobs.Count == 1 ? "job" : "jobs";
         if (jobs.Count > 0)
-            _console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Taking up {jobs.Count} unfinished {(jobs.Count == 1 ? "job" : "jobs")} of a process that is gone.");
+            _console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Taking up {jobs.Count} unfinished {noun} of a process that is gone.");
     }
 
     public void Resumed(JobStatus status, IReadOnlyList<ExportedPicture> pictures, string folder) => _console.MarkupLineInterpolated(
@@ -77,7 +78,12 @@ internal sealed class ConsoleReport(bool json)
             return;
 
         foreach (var (result, path) in pictures)
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}  {result.Width}x{result.Height}  seed {result.Seed}{(result.Found ? "  (found, not made again)" : "")}"));
+        {
+            var found = result.Found ? "  (found, not made again)" : "";
+            Console.Out.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{path}  {result.Width}x{result.Height}  seed {result.Seed}{found}"));
+        }
+
         if (status.Ledger is { } ledger)
             _console.Write(Table(ledger));
         if (status.Plan is { } plan)

@@ -33,7 +33,8 @@ internal sealed class PictureExporter(IArtifactStore store)
             {
                 throw new FaultException(
                     FaultKind.OutOfSpace,
-                    $"pictures cannot be written to '{folder}' ({e.Message}): free some space or name another folder with --out; they are kept, and the same command finds them",
+                    $"pictures cannot be written to '{folder}' ({e.Message}): free some space or name another folder with --out; "
+                    + "they are kept, and the same command finds them",
                     e);
             }
         }

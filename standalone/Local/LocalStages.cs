@@ -94,8 +94,9 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
         }, cancellationToken).ConfigureAwait(false);
 
         var digest = (await model.Capabilities.ConfigureAwait(false)).ModelDigest;
-        var bases = await Task.WhenAll(input.Pictures.Select((spec, i) => Task.Run(() =>
-            StoreAsync(ArtifactNames.Base(digest, spec), pictures[i], PictureFormat.Png, spec.Quality, parameters: null, spans, cancellationToken)))).ConfigureAwait(false);
+        var storing = input.Pictures.Select((spec, i) => Task.Run(() => StoreAsync(
+            ArtifactNames.Base(digest, spec), pictures[i], PictureFormat.Png, spec.Quality, parameters: null, spans, cancellationToken)));
+        var bases = await Task.WhenAll(storing).ConfigureAwait(false);
         return new GenerateOutput(bases) { Spans = spans.Spans };
     });
 
@@ -202,7 +203,16 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
             _ => throw new ArgumentOutOfRangeException(nameof(spec), spec.Format, "unknown format"),
         };
         var parameters = new GenerationParameters(
-            spec.Prompt, spec.NegativePrompt, spec.Steps, SamplerName(spec.Scheduler), spec.Guidance, spec.Seed, spec.Width, spec.Height, capabilities.ModelDigest[..10], capabilities.ModelName);
+            spec.Prompt,
+            spec.NegativePrompt,
+            spec.Steps,
+            SamplerName(spec.Scheduler),
+            spec.Guidance,
+            spec.Seed,
+            spec.Width,
+            spec.Height,
+            capabilities.ModelDigest[..10],
+            capabilities.ModelName);
         var name = ArtifactNames.Picture(capabilities.ModelDigest, spec);
         var stored = await StoreAsync(name, picture, format, spec.Quality, parameters.ToText(), spans, cancellationToken).ConfigureAwait(false);
         progress.Report(new StageProgress(0, 1));

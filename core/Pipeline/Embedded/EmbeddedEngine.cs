@@ -207,7 +207,8 @@ public sealed partial class EmbeddedEngine : IPipelineEngine, IAsyncDisposable
             catch (Exception e)
             {
                 LogFailed(id, FaultKind.Internal, e);
-                end = s => s with { State = JobState.Failed, Fault = new JobFault(FaultKind.Internal, "the pipeline failed in a way it should not: its log says how") };
+                var fault = new JobFault(FaultKind.Internal, "the pipeline failed in a way it should not: its log says how");
+                end = s => s with { State = JobState.Failed, Fault = fault };
             }
 
             var status = end(job.Look().Status) with { EndedAt = _time.GetUtcNow() };

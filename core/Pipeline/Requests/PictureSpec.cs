@@ -32,7 +32,8 @@ public sealed record PictureSpec(
     /// <summary>The picture's inputs as one text, the same for the same picture whoever asks: what artifact names are hashed from.</summary>
     /// <remarks>Texts are preceded by their length, so that no two different requests read alike.</remarks>
     public string Canonical => string.Create(CultureInfo.InvariantCulture,
-        $"v1|{Prompt.Length}:{Prompt}|{NegativePrompt.Length}:{NegativePrompt}|{Width}x{Height}|steps={Steps}|guidance={Guidance:R}|seed={Seed}|scheduler={Scheduler}");
+        $"v1|{Prompt.Length}:{Prompt}|{NegativePrompt.Length}:{NegativePrompt}|{Width}x{Height}|")
+        + string.Create(CultureInfo.InvariantCulture, $"steps={Steps}|guidance={Guidance:R}|seed={Seed}|scheduler={Scheduler}");
 
     /// <summary>The pictures of some requests, in order.</summary>
     /// <param name="requests">Validated requests whose seeds are set.</param>
