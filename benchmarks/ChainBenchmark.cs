@@ -102,9 +102,8 @@ internal sealed class ChainBenchmark : IAsyncDisposable
         var (status, _) = await RunJobAsync(Request(1_000_000) with { Count = count }, ChainPlan.Fused).ConfigureAwait(false);
         var l = status.Ledger!;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{count} pictures of one prompt: {l.TotalMs / 1000:F2} s (generate {l.GenerateMs / 1000:F2}, enhance {l.EnhanceMs / 1000:F2}, ")
-            + string.Create(CultureInfo.InvariantCulture,
-            $"encode {l.EncodeMs / 1000:F2}, store {l.StoreMs / 1000:F2}, overhead {l.OverheadMs / count:F2} ms a picture)"));
+            $"{count} pictures of one prompt: {l.TotalMs / 1000:F2} s (generate {l.GenerateMs / 1000:F2}, enhance {l.EnhanceMs / 1000:F2}, "
+            + $"encode {l.EncodeMs / 1000:F2}, store {l.StoreMs / 1000:F2}, overhead {l.OverheadMs / count:F2} ms a picture)"));
     }
 
     /// <summary>The command as a user runs it, process and all, in an empty data folder.</summary>

@@ -9,9 +9,6 @@ namespace Aigc.Inference.Onnx;
 /// <summary>A model folder's networks on ONNX Runtime.</summary>
 public sealed class OnnxDiffusionModel : IDiffusionModel
 {
-    private const int LatentFactor = 8;
-    private const int StableDiffusionSampleSize = 64;
-
     private readonly float _scalingFactor;
     private readonly OnnxGraph _textEncoder;
     private readonly OnnxGraph _unet;
@@ -32,14 +29,14 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
             tokens[1] > 0 ? tokens[1] : ClipTokenizer.DefaultLength,
             embedding[2],
             sample[1],
-            LatentFactor,
-            (folder.SampleSize ?? StableDiffusionSampleSize) * LatentFactor,
+            ModelFolder.LatentFactor,
+            folder.PictureSize,
             folder.EnhanceFactor);
         _scalingFactor = folder.ScalingFactor;
         _textEncoder = textEncoder;
         _unet = unet;
         // Wanted only once a picture is denoised: until then they load beside it.
-        _decoder = Task.Run(() => new PictureGraph(OnnxGraph.Load(folder.VaeDecoder, options), "latent_sample", LatentFactor));
+        _decoder = Task.Run(() => new PictureGraph(OnnxGraph.Load(folder.VaeDecoder, options), "latent_sample", ModelFolder.LatentFactor));
         _enhancer = folder.Enhance is { } enhance
             ? Task.Run(() => new PictureGraph(OnnxGraph.Load(enhance, options), "sample", folder.EnhanceFactor))
             : null;

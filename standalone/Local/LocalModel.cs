@@ -39,15 +39,14 @@ internal sealed class LocalModel : IDisposable
 
     private EngineCapabilities Describe()
     {
-        var size = (_folder.SampleSize ?? 64) * 8;
         return new EngineCapabilities(
             _folder.Name,
             _folder.ComputeDigest(),
-            SizeMultiple: 8,
+            SizeMultiple: ModelFolder.LatentFactor,
             MinSize,
             MaxSize,
-            DefaultWidth: size,
-            DefaultHeight: size,
+            DefaultWidth: _folder.PictureSize,
+            DefaultHeight: _folder.PictureSize,
             _folder.Scheduler.NumTrainTimesteps,
             _folder.DefaultSteps,
             _folder.DefaultGuidance,

@@ -40,7 +40,7 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
         IReadOnlyList<TruncatedPrompt> truncated = [];
         var made = await OnDeviceAsync(spans, stages =>
         {
-            var encoded = Understand(stages, Texts(missing), spans, cancellationToken);
+            var encoded = Understand(stages, [.. missing.SelectMany(p => p.Texts).Distinct()], spans, cancellationToken);
             truncated = Truncated(encoded.Values);
             var jobs = Denoise(stages, missing, text => encoded[text].Embedding, spans, progress, cancellationToken);
             return jobs.Select((job, i) =>
@@ -178,7 +178,7 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
         CancellationToken cancellationToken)
     {
         var settings = pictures.Select(p => new PictureSettings(
-            embedding(p.Prompt), p.Guidance > 1 ? embedding(p.NegativePrompt) : default, p.Width, p.Height, p.Steps, p.Guidance, p.Seed, p.Scheduler));
+            embedding(p.Prompt), p.Guided ? embedding(p.NegativePrompt) : default, p.Width, p.Height, p.Steps, p.Guidance, p.Seed, p.Scheduler));
         using (spans.Measure(Stage.Generate))
             return stages.Denoise([.. settings], steps => progress.Report(new StageProgress(steps, 0)), cancellationToken);
     }
@@ -242,9 +242,6 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
         "euler" => "Euler",
         _ => scheduler,
     };
-
-    private static string[] Texts(IReadOnlyList<PictureSpec> pictures) =>
-        [.. pictures.SelectMany(p => p.Guidance > 1 ? new[] { p.Prompt, p.NegativePrompt } : [p.Prompt]).Distinct()];
 
     private static IReadOnlyList<TruncatedPrompt> Truncated(IEnumerable<EncodedPrompt> encoded) =>
         [.. encoded.Where(e => e.Tokens.Truncated).Select(e => new TruncatedPrompt(e.Text, e.Tokens.Dropped!.Index, e.Tokens.TokenCount, e.Tokens.Ids.Length))];

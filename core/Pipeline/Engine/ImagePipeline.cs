@@ -50,7 +50,7 @@ public static class ImagePipeline
         if (missing.Length == 0)
             return new ChainOutput(found.Pictures, []) { Spans = found.Spans };
 
-        string[] texts = [.. missing.SelectMany(p => p.Guidance > 1 ? new[] { p.Prompt, p.NegativePrompt } : [p.Prompt]).Distinct()];
+        string[] texts = [.. missing.SelectMany(p => p.Texts).Distinct()];
         var understood = await context.CallAsync(StageCalls.Understand, new UnderstandInput(texts)).ConfigureAwait(true);
         var embeddings = texts.Zip(understood.Embeddings).ToDictionary(pair => pair.First, pair => pair.Second);
         var generated = await context.CallAsync(StageCalls.Generate, new GenerateInput(missing, embeddings)).ConfigureAwait(true);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Aigc.Pipeline.Requests;
 
@@ -29,11 +30,20 @@ public sealed record PictureSpec(
     OutputFormat Format,
     int Quality)
 {
+    /// <summary>Whether guidance pushes it away from the negative prompt, which is read only then.</summary>
+    [JsonIgnore]
+    public bool Guided => Guidance > 1;
+
+    /// <summary>The texts whose embeddings it takes: its prompt, and its negative prompt where it is guided.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Texts => Guided ? [Prompt, NegativePrompt] : [Prompt];
+
     /// <summary>The picture's inputs as one text, the same for the same picture whoever asks: what artifact names are hashed from.</summary>
     /// <remarks>Texts are preceded by their length, so that no two different requests read alike.</remarks>
+    [JsonIgnore]
     public string Canonical => string.Create(CultureInfo.InvariantCulture,
-        $"v1|{Prompt.Length}:{Prompt}|{NegativePrompt.Length}:{NegativePrompt}|{Width}x{Height}|")
-        + string.Create(CultureInfo.InvariantCulture, $"steps={Steps}|guidance={Guidance:R}|seed={Seed}|scheduler={Scheduler}");
+        $"v1|{Prompt.Length}:{Prompt}|{NegativePrompt.Length}:{NegativePrompt}|{Width}x{Height}|"
+        + $"steps={Steps}|guidance={Guidance:R}|seed={Seed}|scheduler={Scheduler}");
 
     /// <summary>The pictures of some requests, in order.</summary>
     /// <param name="requests">Validated requests whose seeds are set.</param>

@@ -12,7 +12,11 @@ namespace Aigc.Inference.Models;
 /// </summary>
 public sealed class ModelFolder
 {
+    /// <summary>How many pixels a side one latent cell stands for, in every model of this layout.</summary>
+    public const int LatentFactor = 8;
+
     private const string Graph = "model.onnx";
+    private const int StableDiffusionSampleSize = 64;
     private const float StableDiffusionScalingFactor = 0.18215f;
 
     private static readonly string[] _parts = ["tokenizer", "scheduler", "text_encoder", "unet", "vae_decoder", "vae_encoder", "enhance"];
@@ -51,6 +55,9 @@ public sealed class ModelFolder
     /// <summary>A guidance scale that suits the model: <c>guidance_scale</c> under <c>_aigc</c> of <c>model_index.json</c>.</summary>
     /// <value>Where the file does not say, 7.5, as diffusers has it.</value>
     public float DefaultGuidance { get; }
+
+    /// <summary>The side of the pictures that the model was trained on, in pixels; Stable Diffusion's 512 where no file says.</summary>
+    public int PictureSize => (SampleSize ?? StableDiffusionSampleSize) * LatentFactor;
 
     /// <summary>The folder of <c>vocab.json</c> and <c>merges.txt</c>.</summary>
     public string Tokenizer => Path.Combine(FullPath, "tokenizer");
