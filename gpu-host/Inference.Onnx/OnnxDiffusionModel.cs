@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Aigc.Inference.Batching;
 using Aigc.Inference.Faults;
 using Aigc.Inference.Imaging;
 using Aigc.Inference.Models;
@@ -93,7 +94,12 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
     }
 
     /// <inheritdoc/>
-    public IDenoiseBatch CreateBatch(LatentShape shape, int capacity) => new OnnxDenoiseBatch(_unet, Description, shape, capacity);
+    public IDenoiser CreateDenoiser(LatentShape shape, int capacity) =>
+        new HostDenoiser(CreateBatch(shape, capacity));
+
+    /// <inheritdoc/>
+    public float[] Encode(Picture picture, CancellationToken cancellationToken) =>
+        throw new InferenceException(InferenceFault.BadRequest, $"model '{Description.Name}' has no encoder: leave the input picture out");
 
     /// <inheritdoc/>
     public Picture Decode(ReadOnlySpan<float> latent, LatentShape shape, CancellationToken cancellationToken)
@@ -122,6 +128,8 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
         if (_enhancer is not null)
             DisposeLoaded(_enhancer);
     }
+
+    internal IDenoiseBatch CreateBatch(LatentShape shape, int capacity) => new OnnxDenoiseBatch(_unet, Description, shape, capacity);
 
     // Waits: a graph that is still loading when the process ends would be torn down under the runtime's feet.
     private static void DisposeLoaded<T>(Task<T> loading)

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Aigc.Artifacts;
 using Aigc.Inference.Faults;
-using Aigc.Inference.Generation;
+using Aigc.Inference.Batching;
 using Aigc.Inference.Imaging;
 using Aigc.Inference.Prompts;
 using Aigc.Inference.Stages;
@@ -69,7 +69,7 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
             foreach (var text in input.Texts)
             {
                 var bytes = MemoryMarshal.AsBytes(encoded[text].Embedding.Span).ToArray();
-                embeddings.Add(await store.PutAsync(ArtifactNames.Embedding(digest, text), EmbeddingMediaType, bytes, cancellationToken).ConfigureAwait(false));
+                embeddings.Add(await store.PutAsync(PictureAddress.Embedding(digest, text), EmbeddingMediaType, bytes, cancellationToken).ConfigureAwait(false));
             }
         }
 
@@ -95,7 +95,7 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
 
         var digest = (await model.Capabilities.ConfigureAwait(false)).ModelDigest;
         var storing = input.Pictures.Select((spec, i) => Task.Run(() => StoreAsync(
-            ArtifactNames.Base(digest, spec), pictures[i], PictureFormat.Png, spec.Quality, parameters: null, spans, cancellationToken)));
+            spec.Address(digest).Base, pictures[i], PictureFormat.Png, spec.Quality, parameters: null, spans, cancellationToken)));
         var bases = await Task.WhenAll(storing).ConfigureAwait(false);
         return new GenerateOutput(bases) { Spans = spans.Spans };
     });
@@ -136,7 +136,7 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
         {
             for (var i = 0; i < results.Length; i++)
             {
-                if (await store.FindAsync(ArtifactNames.Picture(capabilities.ModelDigest, pictures[i]), cancellationToken).ConfigureAwait(false) is { } there)
+                if (await store.FindAsync(pictures[i].Name(capabilities.ModelDigest), cancellationToken).ConfigureAwait(false) is { } there)
                     results[i] = Result(pictures[i], there, capabilities, found: true);
             }
         }
@@ -213,7 +213,7 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
             spec.Height,
             capabilities.ModelDigest[..10],
             capabilities.ModelName);
-        var name = ArtifactNames.Picture(capabilities.ModelDigest, spec);
+        var name = spec.Name(capabilities.ModelDigest);
         var stored = await StoreAsync(name, picture, format, spec.Quality, parameters.ToText(), spans, cancellationToken).ConfigureAwait(false);
         progress.Report(new StageProgress(0, 1));
         return Result(spec, stored, capabilities, found: false);

@@ -1,4 +1,4 @@
-using Aigc.Inference.Generation;
+using Aigc.Inference.Batching;
 using Aigc.Inference.Models;
 using Aigc.Inference.Scheduling;
 using Aigc.Inference.Stages;
@@ -72,12 +72,13 @@ public sealed class ShippedModelTests(ShippedModel shipped) : IClassFixture<Ship
     {
         // Pictures so large that a step takes a while: the cancellation falls within it.
         using var cancel = new CancellationTokenSource();
-        using var batch = shipped.Model.CreateBatch(new LatentShape(4, 96, 96), capacity: 4);
+        using var denoiser = shipped.Model.CreateDenoiser(new LatentShape(4, 96, 96), capacity: 4);
+        DenoiseJob[] jobs = [.. Enumerable.Range(1, 4).Select(seed => Job(shipped.Picture(Prompt, seed, guidance: 1), new LatentShape(4, 96, 96)))];
         var started = new TaskCompletionSource();
         var running = Task.Run(() =>
         {
             started.SetResult();
-            batch.Run(4, cancel.Token);
+            denoiser.Step(jobs, cancel.Token);
         });
         await started.Task;
         await cancel.CancelAsync();
@@ -87,12 +88,9 @@ public sealed class ShippedModelTests(ShippedModel shipped) : IClassFixture<Ship
     [Fact]
     public void Step_ManyTimes_AllocatesNoMoreThanAtFirst()
     {
-        var scheduler = SchedulerCatalog.Create("ddim", shipped.Folder.Scheduler);
-        var schedule = scheduler.CreateSchedule(200);
         var shape = new LatentShape(4, 16, 16);
-        var picture = shipped.Picture(Prompt, 1);
-        using var denoiser = new Denoiser(shipped.Model.CreateBatch(shape, 2));
-        DenoiseJob[] jobs = [new(shape, scheduler, schedule, 1, 4, picture.Prompt, picture.Negative)];
+        using var denoiser = shipped.Model.CreateDenoiser(shape, 2);
+        DenoiseJob[] jobs = [Job(shipped.Picture(Prompt, 1, steps: 200), shape)];
         void Steps(int count)
         {
             for (var i = 0; i < count; i++)
@@ -114,6 +112,12 @@ public sealed class ShippedModelTests(ShippedModel shipped) : IClassFixture<Ship
         Assert.Equal((width, height), (picture.Width, picture.Height));
         var enhanced = shipped.Stages.Enhance(picture, default);
         Assert.Equal((4 * width, 4 * height), (enhanced.Width, enhanced.Height));
+    }
+
+    private DenoiseJob Job(PictureSettings picture, LatentShape shape)
+    {
+        var scheduler = SchedulerCatalog.Create(picture.Scheduler, shipped.Folder.Scheduler);
+        return new DenoiseJob(shape, scheduler, scheduler.CreateSchedule(picture.Steps), picture, picture.Guidance > 1);
     }
 
     private static float[] Latent(DenoiseJob job) => job.Latent.ToArray();

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
+using Aigc.Artifacts;
 
 namespace Aigc.Pipeline.Requests;
 
@@ -30,6 +30,9 @@ public sealed record PictureSpec(
     OutputFormat Format,
     int Quality)
 {
+    /// <summary>The strength of a request that names none.</summary>
+    public const float DefaultStrength = 0.8f;
+
     /// <summary>Whether guidance pushes it away from the negative prompt, which is read only then.</summary>
     [JsonIgnore]
     public bool Guided => Guidance > 1;
@@ -38,12 +41,32 @@ public sealed record PictureSpec(
     [JsonIgnore]
     public IReadOnlyList<string> Texts => Guided ? [Prompt, NegativePrompt] : [Prompt];
 
-    /// <summary>The picture's inputs as one text, the same for the same picture whoever asks: what artifact names are hashed from.</summary>
-    /// <remarks>Texts are preceded by their length, so that no two different requests read alike.</remarks>
-    [JsonIgnore]
-    public string Canonical => string.Create(CultureInfo.InvariantCulture,
-        $"v1|{Prompt.Length}:{Prompt}|{NegativePrompt.Length}:{NegativePrompt}|{Width}x{Height}|"
-        + $"steps={Steps}|guidance={Guidance:R}|seed={Seed}|scheduler={Scheduler}");
+    /// <summary>The input picture of image to image: a reference to its file.</summary>
+    /// <value>The default is null: the picture starts from noise.</value>
+    public ArtifactRef? Image { get; init; }
+
+    /// <summary>How much of the input picture is made anew, above 0 to 1; read only where there is an <see cref="Image"/>.</summary>
+    /// <value>The default is 0.8, as most tools have it.</value>
+    public float Strength { get; init; } = DefaultStrength;
+
+    /// <summary>What names its artifacts.</summary>
+    /// <param name="modelDigest">SHA-256 of the model, lower-case hex.</param>
+    public PictureAddress Address(string modelDigest) => new(
+        modelDigest, Prompt, NegativePrompt, Width, Height, Steps, Guidance, Seed, Scheduler, Image?.Sha256, Image is null ? 1 : Strength);
+
+    /// <summary>The name of the finished picture.</summary>
+    /// <param name="modelDigest">SHA-256 of the model, lower-case hex.</param>
+    public string Name(string modelDigest)
+    {
+        var (extension, quality) = Format switch
+        {
+            OutputFormat.Png => ("png", 0),
+            OutputFormat.Jpeg => ("jpg", Quality),
+            OutputFormat.Webp => ("webp", Quality),
+            _ => throw new InvalidOperationException($"format {Format} has no name"),
+        };
+        return Address(modelDigest).Picture(Enhance, extension, quality);
+    }
 
     /// <summary>The pictures of some requests, in order.</summary>
     /// <param name="requests">Validated requests whose seeds are set.</param>

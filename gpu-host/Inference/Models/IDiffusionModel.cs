@@ -22,10 +22,17 @@ public interface IDiffusionModel : IDisposable
     /// <returns>For each prompt <see cref="ModelDescription.EmbeddingLength"/> numbers, [tokens, width].</returns>
     IReadOnlyList<float[]> EncodeText(IReadOnlyList<ReadOnlyMemory<int>> prompts, CancellationToken cancellationToken);
 
-    /// <summary>Makes the buffers of a denoising batch.</summary>
+    /// <summary>Makes a denoiser with buffers of its own.</summary>
     /// <param name="shape">The shape of its latents.</param>
-    /// <param name="capacity">The most rows of one run.</param>
-    IDenoiseBatch CreateBatch(LatentShape shape, int capacity);
+    /// <param name="capacity">The most rows of one step.</param>
+    IDenoiser CreateDenoiser(LatentShape shape, int capacity);
+
+    /// <summary>Encodes a picture into a latent: the middle of the distribution that the encoder gives.</summary>
+    /// <param name="picture">Sides are multiples of <see cref="ModelDescription.LatentFactor"/>; its alpha is left out.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>[channels, height, width], scaled as the denoiser expects it.</returns>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.BadRequest"/>: the model has no encoder.</exception>
+    float[] Encode(Picture picture, CancellationToken cancellationToken);
 
     /// <summary>Decodes one latent into a picture.</summary>
     /// <param name="latent">[channels, height, width], as the scheduler left it.</param>

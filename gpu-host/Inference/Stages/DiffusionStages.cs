@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Aigc.Inference.Faults;
-using Aigc.Inference.Generation;
+using Aigc.Inference.Batching;
 using Aigc.Inference.Imaging;
 using Aigc.Inference.Models;
 using Aigc.Inference.Prompts;
@@ -26,7 +26,7 @@ public sealed class DiffusionStages : IDisposable
     private readonly PromptEncoder _prompts;
     private readonly ConcurrentDictionary<string, IScheduler> _schedulers = new();
     private readonly ConcurrentDictionary<(string Scheduler, int Steps), Schedule> _schedules = new();
-    private readonly List<(LatentShape Shape, Denoiser Denoiser)> _denoisers = [];
+    private readonly List<(LatentShape Shape, IDenoiser Denoiser)> _denoisers = [];
 
     /// <summary>Takes a model over.</summary>
     /// <param name="folder">The folder it was loaded from.</param>
@@ -100,14 +100,14 @@ public sealed class DiffusionStages : IDisposable
     {
         var scheduler = _schedulers.GetOrAdd(picture.Scheduler, name => SchedulerCatalog.Create(name, _folder.Scheduler));
         var schedule = _schedules.GetOrAdd((picture.Scheduler, picture.Steps), key => scheduler.CreateSchedule(key.Steps));
-        return new DenoiseJob(shape, scheduler, schedule, picture.Seed, picture.Guidance, picture.Prompt, picture.Negative);
+        return new DenoiseJob(shape, scheduler, schedule, picture, picture.Guidance > 1);
     }
 
     // The buffers of the shapes used last are kept: a batch of large pictures takes hundreds of megabytes, so not of every shape.
-    private Denoiser DenoiserFor(LatentShape shape)
+    private IDenoiser DenoiserFor(LatentShape shape)
     {
         var at = _denoisers.FindIndex(d => d.Shape == shape);
-        var entry = at >= 0 ? _denoisers[at] : (Shape: shape, Denoiser: new Denoiser(_model.CreateBatch(shape, BatchRows)));
+        var entry = at >= 0 ? _denoisers[at] : (Shape: shape, Denoiser: _model.CreateDenoiser(shape, BatchRows));
         if (at >= 0)
             _denoisers.RemoveAt(at);
         _denoisers.Insert(0, entry);

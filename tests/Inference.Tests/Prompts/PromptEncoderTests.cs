@@ -70,7 +70,9 @@ public sealed class PromptEncoderTests : IDisposable
             return [.. prompts.Select(ids => ids.ToArray().Select(id => (float)id).ToArray())];
         }
 
-        public IDenoiseBatch CreateBatch(LatentShape shape, int capacity) => throw new NotSupportedException();
+        public IDenoiser CreateDenoiser(LatentShape shape, int capacity) => throw new NotSupportedException();
+
+        public float[] Encode(Picture picture, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Picture Decode(ReadOnlySpan<float> latent, LatentShape shape, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -1,10 +1,10 @@
 using System.Numerics.Tensors;
 using Aigc.Inference.Models;
 
-namespace Aigc.Inference.Generation;
+namespace Aigc.Inference.Batching;
 
-/// <summary>Takes jobs of one latent shape through a step together, whatever step, scheduler, prompt and guidance each has.</summary>
-public sealed class Denoiser : IDisposable
+/// <summary>Runs the model over a batch of rows, and everything else of a step on the host's own processors.</summary>
+public sealed class HostDenoiser : IDenoiser
 {
     private readonly IDenoiseBatch _batch;
     private readonly ReadOnlyMemory<float>[] _embeddings;
@@ -12,17 +12,21 @@ public sealed class Denoiser : IDisposable
 
     /// <summary>Takes a batch over.</summary>
     /// <param name="batch">The batch's buffers; disposed with the denoiser.</param>
-    public Denoiser(IDenoiseBatch batch)
+    public HostDenoiser(IDenoiseBatch batch)
     {
         _batch = batch;
         _embeddings = new ReadOnlyMemory<float>[batch.Capacity];
         _guided = new float[batch.Shape.Length];
     }
 
-    /// <summary>Takes each job through its next step. Allocates nothing.</summary>
-    /// <param name="jobs">Jobs that are not done; together they take at most the batch's capacity of rows.</param>
-    /// <param name="cancellationToken">Gives up within the step; every job is then as it was before.</param>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <inheritdoc/>
+    public LatentShape Shape => _batch.Shape;
+
+    /// <inheritdoc/>
+    public int Capacity => _batch.Capacity;
+
+    /// <inheritdoc/>
+    /// <remarks>Allocates nothing.</remarks>
     public void Step(IReadOnlyList<DenoiseJob> jobs, CancellationToken cancellationToken)
     {
         var row = 0;
@@ -54,6 +58,16 @@ public sealed class Denoiser : IDisposable
             job.Advance(_guided);
             row += 2;
         }
+    }
+
+    /// <inheritdoc/>
+    public void Download(DenoiseJob job)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Release(DenoiseJob job)
+    {
     }
 
     /// <inheritdoc/>

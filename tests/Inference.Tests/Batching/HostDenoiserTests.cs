@@ -1,11 +1,12 @@
-using Aigc.Inference.Generation;
+using Aigc.Inference.Batching;
 using Aigc.Inference.Models;
 using Aigc.Inference.Scheduling;
+using Aigc.Inference.Stages;
 using Aigc.TestKit;
 
-namespace Aigc.Inference.Tests.Generation;
+namespace Aigc.Inference.Tests.Batching;
 
-public sealed class DenoiserTests
+public sealed class HostDenoiserTests
 {
     private static readonly LatentShape _shape = new(4, 2, 2);
     private static readonly ReadOnlyMemory<float> _prompt = new float[] { .5f };
@@ -28,14 +29,14 @@ public sealed class DenoiserTests
     public void Step_GuidedJob_TakesTwoRowsAndMixesThemByTheScale()
     {
         using var batch = new FakeBatch(_shape, 4);
-        using var denoiser = new Denoiser(batch);
+        using var denoiser = new HostDenoiser(batch);
         var guided = Job("ddim", steps: 1, guidance: 3);
         var mixed = Job("ddim", steps: 1, guidance: 1);
         denoiser.Step([guided, mixed], default);
         Assert.Equal([3], batch.Runs);
 
         // negative + 3 * (prompt - negative), all else being equal, is what a prompt of 2 alone says.
-        var same = new DenoiseJob(_shape, Scheduler("ddim"), Scheduler("ddim").CreateSchedule(1), 1, 1, new float[] { 2 }, default);
+        var same = Job("ddim", steps: 1, guidance: 1, prompt: new float[] { 2 });
         denoiser.Step([same], default);
         for (var i = 0; i < _shape.Length; i++)
             Assert.Equal(same.Latent[i], guided.Latent[i], 1e-5f);
@@ -46,7 +47,7 @@ public sealed class DenoiserTests
     public void Step_EachStep_TellsTheScheduledTimesteps()
     {
         using var batch = new FakeBatch(_shape, 2);
-        using var denoiser = new Denoiser(batch);
+        using var denoiser = new HostDenoiser(batch);
         var job = Job("ddim", steps: 2, guidance: 1);
         foreach (var timestep in Scheduler("ddim").CreateSchedule(2).Timesteps)
         {
@@ -61,7 +62,7 @@ public sealed class DenoiserTests
     public void Step_SameRowsAgain_SetsNoEmbeddingTwice()
     {
         using var batch = new FakeBatch(_shape, 2);
-        using var denoiser = new Denoiser(batch);
+        using var denoiser = new HostDenoiser(batch);
         var job = Job("ddim", steps: 5, guidance: 4);
         for (var i = 0; i < 5; i++)
             denoiser.Step([job], default);
@@ -71,7 +72,7 @@ public sealed class DenoiserTests
     [Fact]
     public void Step_Cancelled_LeavesEveryJobAsItWas()
     {
-        using var denoiser = new Denoiser(new FakeBatch(_shape, 2));
+        using var denoiser = new HostDenoiser(new FakeBatch(_shape, 2));
         var job = Job("ddim", steps: 5, guidance: 4);
         var before = job.Latent.ToArray();
         Assert.ThrowsAny<OperationCanceledException>(() => denoiser.Step([job], new CancellationToken(canceled: true)));
@@ -82,7 +83,7 @@ public sealed class DenoiserTests
     [Fact]
     public void Step_ManyTimes_AllocatesNothing()
     {
-        using var denoiser = new Denoiser(new FakeBatch(_shape, 2) { Runs = { Capacity = 4096 } });
+        using var denoiser = new HostDenoiser(new FakeBatch(_shape, 2) { Runs = { Capacity = 4096 } });
         DenoiseJob[] jobs = [Job("euler", steps: 900, guidance: 4)];
         Assert.Equal(0L, Allocations.Of(() =>
         {
@@ -94,12 +95,16 @@ public sealed class DenoiserTests
     private static IScheduler Scheduler(string name) =>
         SchedulerCatalog.Create(name, new SchedulerConfig { ClipSample = false, BetaSchedule = BetaSchedule.ScaledLinear, StepsOffset = 1 });
 
-    private static DenoiseJob Job(string scheduler, int steps, float guidance, long seed = 1) =>
-        new(_shape, Scheduler(scheduler), Scheduler(scheduler).CreateSchedule(steps), seed, guidance, _prompt, _negative);
+    private static DenoiseJob Job(string scheduler, int steps, float guidance, long seed = 1, float[]? prompt = null) => new(
+        _shape,
+        Scheduler(scheduler),
+        Scheduler(scheduler).CreateSchedule(steps),
+        new PictureSettings(prompt ?? _prompt, _negative, 16, 16, steps, guidance, seed, scheduler),
+        guided: guidance > 1);
 
     private static void RunToEnd(params DenoiseJob[] jobs)
     {
-        using var denoiser = new Denoiser(new FakeBatch(_shape, 8));
+        using var denoiser = new HostDenoiser(new FakeBatch(_shape, 8));
         while (jobs.Where(job => !job.Done).ToArray() is { Length: > 0 } left)
             denoiser.Step(left, default);
     }

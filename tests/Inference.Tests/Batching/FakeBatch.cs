@@ -1,6 +1,6 @@
 using Aigc.Inference.Models;
 
-namespace Aigc.Inference.Tests.Generation;
+namespace Aigc.Inference.Tests.Batching;
 
 /// <summary>A denoiser that answers sample * 0.1 + the first number of the embedding, and notes what it was told.</summary>
 internal sealed class FakeBatch(LatentShape shape, int capacity) : IDenoiseBatch

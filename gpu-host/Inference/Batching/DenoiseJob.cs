@@ -1,0 +1,97 @@
+using Aigc.Inference.Models;
+using Aigc.Inference.Noise;
+using Aigc.Inference.Scheduling;
+using Aigc.Inference.Stages;
+
+namespace Aigc.Inference.Batching;
+
+/// <summary>One picture on its way from noise: its latent, and the step it is at. The scheduler holds neither.</summary>
+public sealed class DenoiseJob
+{
+    private readonly long _seed;
+    private readonly float[] _latent;
+    private readonly float[] _history;
+    private readonly float[] _noise;
+
+    /// <summary>Draws the noise that the picture starts from.</summary>
+    /// <param name="shape">The shape of its latent.</param>
+    /// <param name="scheduler">Takes it through its steps.</param>
+    /// <param name="schedule">The steps, of <paramref name="scheduler"/>.</param>
+    /// <param name="settings">What decides the picture.</param>
+    /// <param name="guided">Whether its guidance takes a row of its own in a batch: classifier-free guidance above 1.</param>
+    public DenoiseJob(LatentShape shape, IScheduler scheduler, Schedule schedule, PictureSettings settings, bool guided)
+    {
+        Shape = shape;
+        Scheduler = scheduler;
+        Schedule = schedule;
+        Guidance = settings.Guidance;
+        Guided = guided;
+        Embedding = settings.Prompt;
+        Negative = settings.Negative;
+        _seed = settings.Seed;
+        _latent = new float[shape.Length];
+        _history = new float[scheduler.HistoryLength * shape.Length];
+        _noise = scheduler.NeedsNoise ? new float[shape.Length] : [];
+        GaussianNoise.Fill(_seed, GaussianNoise.InitialLatent, _latent);
+        foreach (ref var value in _latent.AsSpan())
+            value *= schedule.InitNoiseSigma;
+    }
+
+    /// <summary>The shape of its latent.</summary>
+    public LatentShape Shape { get; }
+
+    /// <summary>The latent as it was when it was last brought here; see <see cref="IDenoiser.Download"/>.</summary>
+    public ReadOnlySpan<float> Latent => _latent;
+
+    /// <summary>The next step, from 0.</summary>
+    public int Step { get; private set; }
+
+    /// <summary>Whether every step is done.</summary>
+    public bool Done => Step == Schedule.Count;
+
+    /// <summary>Rows it takes in a batch: with guidance, one with the negative prompt and one with the prompt.</summary>
+    public int Rows => Guided ? 2 : 1;
+
+    /// <summary>Takes it through its steps.</summary>
+    public IScheduler Scheduler { get; }
+
+    /// <summary>Its steps.</summary>
+    public Schedule Schedule { get; }
+
+    /// <summary>Guidance scale.</summary>
+    public float Guidance { get; }
+
+    /// <summary>Whether a step mixes what the model says of the negative prompt and of the prompt.</summary>
+    public bool Guided { get; }
+
+    /// <summary>The prompt's embedding.</summary>
+    public ReadOnlyMemory<float> Embedding { get; }
+
+    /// <summary>The negative prompt's embedding; not read where it is not <see cref="Guided"/>.</summary>
+    public ReadOnlyMemory<float> Negative { get; }
+
+    /// <summary>The latent, for a denoiser to bring here from its device.</summary>
+    public Span<float> LatentBuffer => _latent;
+
+    /// <summary>The scheduler's history, for a denoiser likewise.</summary>
+    public Span<float> HistoryBuffer => _history;
+
+    /// <summary>The noise that the next step adds; empty where the scheduler adds none. The same whichever host works it out.</summary>
+    public ReadOnlySpan<float> NextNoise()
+    {
+        if (_noise.Length > 0)
+            GaussianNoise.Fill(_seed, 1 + Step, _noise);
+        return _noise;
+    }
+
+    /// <summary>Takes the latent here through its next step.</summary>
+    /// <param name="modelOutput">What the model said, guidance applied.</param>
+    public void Advance(ReadOnlySpan<float> modelOutput)
+    {
+        Scheduler.Step(Schedule, Step, modelOutput, _latent, new StepContext { History = _history, Noise = NextNoise() });
+        Step++;
+    }
+
+    /// <summary>Counts a step that a denoiser took on its device.</summary>
+    public void CountStep() => Step++;
+}
