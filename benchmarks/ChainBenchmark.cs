@@ -55,7 +55,7 @@ internal sealed class ChainBenchmark : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _engine.DisposeAsync().ConfigureAwait(false);
-        _stages.Dispose();
+        await _stages.DisposeAsync().ConfigureAwait(false);
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Aigc.Artifacts;
+using Aigc.Inference.Chain.Faults;
 using Aigc.Inference.Faults;
 using Aigc.Pipeline.Embedded;
 using Aigc.Pipeline.Engine;
@@ -15,9 +16,10 @@ internal sealed class GenerateCommand(TimeProvider time)
 
     public async Task<int> RunAsync(GenerateOptions options, CancellationToken cancellationToken)
     {
-        using var model = Open(options.ModelFolder);
+        var model = Open(options.ModelFolder);
         var store = new CachedArtifactStore(new FileArtifactStore(Path.Combine(options.DataFolder, "artifacts")), MemoryCacheBytes);
-        using var stages = new LocalStages(model, store, time);
+        var stages = new LocalStages(model, store, time);
+        await using var running = stages.ConfigureAwait(false);
         var engine = new EmbeddedEngine(
             stages, new EmbeddedEngineOptions { Folder = Path.Combine(options.DataFolder, "jobs") }, time, NullLogger<EmbeddedEngine>.Instance);
         await using (engine.ConfigureAwait(false))

@@ -1,61 +1,40 @@
+using Aigc.Inference.Admission;
 using Aigc.Inference.Models;
 using Aigc.Inference.Onnx;
-using Aigc.Inference.Scheduling;
 using Aigc.Inference.Stages;
-using Aigc.Pipeline.Requests;
 
 namespace Aigc.Standalone.Local;
 
-/// <summary>A model that loads in the background: what it can do is known from its folder long before its graphs are ready.</summary>
-internal sealed class LocalModel : IDisposable
+/// <summary>One model on an engine of its own, loading in the background.</summary>
+internal sealed class LocalModel : IAsyncDisposable
 {
-    private const int MinSize = 64;
-    private const int MaxSize = 2048;
+    // One person's jobs: what does not fit waits, and is never refused.
+    private static readonly EngineOptions _options = new()
+    {
+        Admission = new AdmissionOptions { MaxQueuedSeconds = double.PositiveInfinity, MaxQueuedBytes = long.MaxValue },
+    };
 
-    private readonly ModelFolder _folder;
-    private readonly Task<DiffusionStages> _stages;
-    private readonly Task<EngineCapabilities> _capabilities;
+    private readonly Task<ModelLease> _loading;
 
     private LocalModel(ModelFolder folder)
     {
-        _folder = folder;
-        _stages = Task.Run(() => new DiffusionStages(folder, OnnxDiffusionModel.Load(folder, new OnnxRuntimeOptions())));
-        _capabilities = Task.Run(Describe);
+        Engine = new DiffusionEngine(
+            ModelCatalog.Of(folder), static folder => OnnxDiffusionModel.Load(folder, new OnnxRuntimeOptions()), _options, TimeProvider.System);
+        // Beside whatever comes before the first picture; a fault is the first call's to tell.
+        _loading = Engine.Models.AcquireAsync(folder.Name, CancellationToken.None);
+        _ = Engine.Models.Catalog.CardAsync(folder.Name);
     }
 
-    public Task<EngineCapabilities> Capabilities => _capabilities;
-
-    public Task<DiffusionStages> Stages => _stages;
+    public DiffusionEngine Engine { get; }
 
     /// <exception cref="Inference.Faults.InferenceException">The folder or a part of it is missing or damaged.</exception>
     public static LocalModel Open(string path) => new(ModelFolder.Open(path));
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        ((IAsyncResult)_stages).AsyncWaitHandle.WaitOne();
-        if (_stages.IsCompletedSuccessfully)
-            _stages.Result.Dispose();
+        await ((Task)_loading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_loading.IsCompletedSuccessfully)
+            (await _loading.ConfigureAwait(false)).Dispose();
+        await Engine.DisposeAsync().ConfigureAwait(false);
     }
-
-    private EngineCapabilities Describe()
-    {
-        return new EngineCapabilities(
-            _folder.Name,
-            _folder.ComputeDigest(),
-            SizeMultiple: ModelFolder.LatentFactor,
-            MinSize,
-            MaxSize,
-            DefaultWidth: _folder.PictureSize,
-            DefaultHeight: _folder.PictureSize,
-            _folder.Scheduler.NumTrainTimesteps,
-            _folder.DefaultSteps,
-            _folder.DefaultGuidance,
-            SchedulerCatalog.Names,
-            DefaultScheduler(),
-            _folder.EnhanceFactor,
-            PreferredBatch: DiffusionStages.BatchRows / 2);
-    }
-
-    private string DefaultScheduler() =>
-        SchedulerCatalog.Create(_folder.Scheduler.ClassName ?? SchedulerCatalog.Names[0], _folder.Scheduler).Name;
 }

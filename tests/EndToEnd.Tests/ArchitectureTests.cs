@@ -9,9 +9,11 @@ public sealed class ArchitectureTests
     {
         ["Aigc.Artifacts"] = [],
         ["Aigc.Pipeline"] = ["Aigc.Artifacts"],
+        ["Aigc.Contracts"] = [],
         ["Aigc.Inference"] = [],
         ["Aigc.Inference.Onnx"] = ["Aigc.Inference"],
-        ["Aigc.Standalone"] = ["Aigc.Artifacts", "Aigc.Pipeline", "Aigc.Inference", "Aigc.Inference.Onnx"],
+        ["Aigc.Inference.Chain"] = ["Aigc.Artifacts", "Aigc.Inference"],
+        ["Aigc.Standalone"] = ["Aigc.Artifacts", "Aigc.Pipeline", "Aigc.Inference", "Aigc.Inference.Onnx", "Aigc.Inference.Chain"],
     };
 
     public static TheoryData<string> Projects => [.. _mayReference.Keys];
@@ -29,6 +31,7 @@ public sealed class ArchitectureTests
     [InlineData("Aigc.Pipeline", "Azure.", "Microsoft.ML.", "Microsoft.AspNetCore", "Grpc.", "Microsoft.DurableTask", "Microsoft.Azure.Functions", "Google.Protobuf")]
     [InlineData("Aigc.Inference", "Azure.", "Microsoft.ML.OnnxRuntime", "Microsoft.AspNetCore", "Grpc.")]
     [InlineData("Aigc.Inference.Onnx", "Azure.", "Microsoft.AspNetCore", "Grpc.")]
+    [InlineData("Aigc.Inference.Chain", "Azure.", "Microsoft.ML.", "Microsoft.AspNetCore", "Grpc.", "Google.Protobuf")]
     public void Project_NeverSees(string project, params string[] forbidden) => Assert.DoesNotContain(
         References(project), name => forbidden.Any(f => name.StartsWith(f, StringComparison.Ordinal)));
 

@@ -1,3 +1,4 @@
+using Aigc.Inference.Faults;
 using Aigc.Inference.Models;
 using Aigc.Inference.Noise;
 using Aigc.Inference.Scheduling;
@@ -12,6 +13,7 @@ public sealed class DenoiseJob
     private readonly float[] _latent;
     private readonly float[] _history;
     private readonly float[] _noise;
+    private readonly float[] _clean = [];
 
     /// <summary>Draws the noise that the picture starts from.</summary>
     /// <param name="shape">The shape of its latent.</param>
@@ -33,6 +35,14 @@ public sealed class DenoiseJob
         _history = new float[scheduler.HistoryLength * shape.Length];
         _noise = scheduler.NeedsNoise ? new float[shape.Length] : [];
         GaussianNoise.Fill(_seed, GaussianNoise.InitialLatent, _latent);
+        if (!settings.Image.IsEmpty)
+        {
+            Begin = settings.BeginStep;
+            Step = Begin;
+            schedule.AddNoise(Begin, settings.Image.Span, _latent, _latent);
+            return;
+        }
+
         foreach (ref var value in _latent.AsSpan())
             value *= schedule.InitNoiseSigma;
     }
@@ -42,6 +52,9 @@ public sealed class DenoiseJob
 
     /// <summary>The latent as it was when it was last brought here; see <see cref="IDenoiser.Download"/>.</summary>
     public ReadOnlySpan<float> Latent => _latent;
+
+    /// <summary>The step it starts at: 0, or later with an input picture.</summary>
+    public int Begin { get; }
 
     /// <summary>The next step, from 0.</summary>
     public int Step { get; private set; }
@@ -91,6 +104,31 @@ public sealed class DenoiseJob
         Scheduler.Step(Schedule, Step, modelOutput, _latent, new StepContext { History = _history, Noise = NextNoise() });
         Step++;
     }
+
+    /// <summary>Its denoising so far, in memory of its own.</summary>
+    public DenoiseCheckpoint Save() => new(Step, _latent.ToArray(), _history.ToArray());
+
+    /// <summary>Goes on where a checkpoint was made.</summary>
+    /// <param name="checkpoint">A checkpoint of the same picture.</param>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.BadRequest"/>: it is not of a picture like this.</exception>
+    public void Resume(DenoiseCheckpoint checkpoint)
+    {
+        if (checkpoint.Latent.Length != _latent.Length || checkpoint.History.Length != _history.Length || checkpoint.Step > Schedule.Count)
+        {
+            throw new InferenceException(
+                InferenceFault.BadRequest, "the checkpoint belongs to another picture: leave it out, and the picture is made from the start");
+        }
+
+        checkpoint.Latent.Span.CopyTo(_latent);
+        checkpoint.History.Span.CopyTo(_history);
+        Step = checkpoint.Step;
+    }
+
+    /// <summary>Whether the next step is to leave the model's estimate of the clean latent in <see cref="Clean"/>.</summary>
+    internal bool KeepClean { get; set; }
+
+    /// <summary>The clean latent as the model estimated it in the last step; empty where that was not kept.</summary>
+    internal ReadOnlySpan<float> Clean => _clean;
 
     /// <summary>Counts a step that a denoiser took on its device.</summary>
     public void CountStep() => Step++;

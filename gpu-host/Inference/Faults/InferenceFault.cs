@@ -15,6 +15,9 @@ public enum InferenceFault
     /// <summary>Refused before any work was done; <see cref="InferenceException.RetryAfter"/> says when there will be room.</summary>
     Overloaded,
 
+    /// <summary>The host is about to end, or its model is still loading: another host, or this one later, can do it.</summary>
+    Draining,
+
     /// <summary>The caller withdrew the request.</summary>
     Cancelled,
 

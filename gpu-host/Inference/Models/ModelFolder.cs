@@ -15,6 +15,9 @@ public sealed class ModelFolder
     /// <summary>How many pixels a side one latent cell stands for, in every model of this layout.</summary>
     public const int LatentFactor = 8;
 
+    /// <summary>The file that makes a folder a model.</summary>
+    internal const string Index = "model_index.json";
+
     private const string Graph = "model.onnx";
     private const int StableDiffusionSampleSize = 64;
     private const float StableDiffusionScalingFactor = 0.18215f;
@@ -70,6 +73,9 @@ public sealed class ModelFolder
 
     /// <summary>The graph from latents to pictures.</summary>
     public string VaeDecoder => Path.Combine(FullPath, "vae_decoder", Graph);
+
+    /// <summary>The graph from pictures to latents, or null where the model has none.</summary>
+    public string? VaeEncoder => Path.Combine(FullPath, "vae_encoder", Graph) is var path && File.Exists(path) ? path : null;
 
     /// <summary>The super-resolution graph, or null where the model has none.</summary>
     public string? Enhance => EnhanceFactor > 0 ? Path.Combine(FullPath, "enhance", Graph) : null;

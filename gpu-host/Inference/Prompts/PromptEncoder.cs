@@ -39,6 +39,21 @@ public sealed class PromptEncoder(ClipTokenizer tokenizer, IDiffusionModel model
         return [.. prompts.Select(p => found[p])];
     }
 
+    /// <summary>Embeddings that are all remembered, or null.</summary>
+    /// <param name="prompts">Any texts.</param>
+    public IReadOnlyList<EncodedPrompt>? TryRecall(IReadOnlyList<string> prompts)
+    {
+        var known = new EncodedPrompt[prompts.Count];
+        for (var i = 0; i < known.Length; i++)
+        {
+            if (Recall(prompts[i]) is not { } encoded)
+                return null;
+            known[i] = encoded;
+        }
+
+        return known;
+    }
+
     private EncodedPrompt? Recall(string prompt)
     {
         lock (_gate)

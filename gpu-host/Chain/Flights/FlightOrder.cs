@@ -1,0 +1,44 @@
+using Aigc.Artifacts;
+using Aigc.Inference.Models;
+using Aigc.Inference.Stages;
+
+namespace Aigc.Inference.Chain.Flights;
+
+/// <summary>What one flight is to make, and what of it is there already.</summary>
+/// <param name="Card">The model.</param>
+/// <param name="Picture">The picture.</param>
+internal sealed record FlightOrder(ModelCard Card, PictureOrder Picture)
+{
+    public bool StopAtBase { get; init; }
+
+    public ArtifactRef? Base { get; init; }
+
+    public ArtifactRef? Latent { get; init; }
+
+    public required IReadOnlyDictionary<string, ArtifactRef> Embeddings { get; init; }
+
+    public required long Deadline { get; init; }
+
+    public required bool Resume { get; init; }
+
+    public PictureAddress Address { get; } = Picture.Address(Card.Digest);
+
+    /// <summary>The name it ends under; flights of one name are one.</summary>
+    public string Name => StopAtBase ? Address.Base : Picture.Name(Card.Digest);
+
+    /// <summary>The step it starts at.</summary>
+    public int BeginStep => Picture.Image is null ? 0 : PictureSettings.BeginStepOf(Picture.Steps, Picture.Strength);
+
+    /// <summary>Denoising steps it takes from start to end.</summary>
+    public int StepCount => Base is null ? Picture.Steps - BeginStep : 0;
+
+    /// <summary>The texts it needs embeddings of.</summary>
+    public IReadOnlyList<string> Texts => LoadedModel.IsGuided(Picture.Guidance) ? [Picture.Prompt, Picture.NegativePrompt] : [Picture.Prompt];
+
+    /// <summary>The stored picture, as an answer.</summary>
+    public PictureMade Made(ArtifactRef stored, bool found)
+    {
+        var factor = Picture.Enhance && !StopAtBase ? Card.EnhanceFactor : 1;
+        return new PictureMade(stored, Picture.Seed, Picture.Width * factor, Picture.Height * factor, found);
+    }
+}

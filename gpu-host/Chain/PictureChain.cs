@@ -1,0 +1,242 @@
+using System.Runtime.InteropServices;
+using Aigc.Artifacts;
+using Aigc.Inference.Admission;
+using Aigc.Inference.Chain.Faults;
+using Aigc.Inference.Chain.Flights;
+using Aigc.Inference.Chain.Ledger;
+using Aigc.Inference.Models;
+using Aigc.Inference.Stages;
+
+namespace Aigc.Inference.Chain;
+
+/// <summary>
+/// The chain on one engine and one store, by reference: what is stored is found, what another call is making is shared, and the rest is
+/// made. Safe for many calls at once.
+/// </summary>
+/// <remarks>
+/// Every method throws <see cref="FaultException"/> for what it cannot do, and <see cref="OperationCanceledException"/> when cancelled:
+/// a picture that no call wants any more leaves its batch before the next step.
+/// </remarks>
+/// <param name="engine">Computes.</param>
+/// <param name="store">Keeps; its memory is what a next stage on this host reads from.</param>
+/// <param name="options">Its settings.</param>
+/// <param name="time">The engine's clock.</param>
+public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, ChainOptions options, TimeProvider time)
+{
+    private const string FloatsMediaType = "application/vnd.aigc.f32";
+
+    private readonly FlightRegistry _flights = new(time);
+    private readonly PictureMaker _maker = new(engine, store, options, time);
+
+    /// <summary>What a model can do.</summary>
+    /// <param name="model">Its name; empty for the default.</param>
+    public Task<ModelCard> DescribeAsync(string model) => InferenceFaultMapping.FaultsOf(() => engine.Models.Catalog.CardAsync(model));
+
+    /// <summary>Makes pictures, or finds them.</summary>
+    /// <param name="call">The pictures.</param>
+    /// <param name="observer">Told how it goes.</param>
+    /// <param name="cancellationToken">The caller wants them no longer.</param>
+    /// <returns>One for each picture, in order.</returns>
+    public Task<ChainOutcome<PictureMade>> RunAsync(ChainCall call, IChainObserver observer, CancellationToken cancellationToken) =>
+        InferenceFaultMapping.FaultsOf(async () =>
+        {
+            var start = time.GetTimestamp();
+            var spans = new SpanRecorder(time);
+            var card = await engine.Models.Catalog.CardAsync(call.Model).ConfigureAwait(false);
+            FlightOrder[] orders = [.. call.Pictures.Select((picture, place) => Order(card, call, picture, place))];
+            var progress = new CallProgress(observer, orders.Sum(static order => order.StepCount), call.PreviewEverySteps);
+            var made = new PictureMade[orders.Length];
+            var flown = new List<PictureFlight>();
+            int[] pending = [.. Enumerable.Range(0, orders.Length)];
+            for (var attempt = 0; pending.Length > 0; attempt++)
+            {
+                var seats = _flights.Join([.. pending.Select(place => orders[place])]);
+                var seated = pending.Zip(seats, static (place, seat) => (Place: place, seat.Flight, seat.IsNew)).ToArray();
+                foreach (var (place, flight, _) in seated)
+                    flight.Add(progress, place);
+                try
+                {
+                    await BeginAsync(seated.Where(static seat => seat.IsNew).Select(static seat => seat.Flight), call, seated.Any(static seat => !seat.IsNew), attempt == 0 ? observer : null, spans, cancellationToken)
+                        .ConfigureAwait(false);
+                    pending = await LandAsync(seated, made, observer, cancellationToken).ConfigureAwait(false);
+                }
+                finally
+                {
+                    foreach (var (place, flight, _) in seated)
+                    {
+                        flight.Remove(progress, place);
+                        _flights.Leave(flight);
+                    }
+                }
+
+                flown.AddRange(seated.Select(static seat => seat.Flight));
+            }
+
+            var distinct = flown.Distinct().ToArray();
+            return new ChainOutcome<PictureMade>(
+                made,
+                [.. distinct.SelectMany(static flight => flight.Truncated).DistinctBy(static prompt => prompt.Text)],
+                [.. spans.Since(start), .. distinct.SelectMany(flight => flight.Spans.Since(start))]);
+        });
+
+    /// <summary>Looks pictures up.</summary>
+    /// <param name="call">The pictures.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>One for each picture, in order; null where it is not stored.</returns>
+    public Task<ChainOutcome<PictureMade?>> FindAsync(ChainCall call, CancellationToken cancellationToken) => InferenceFaultMapping.FaultsOf(async () =>
+    {
+        var start = time.GetTimestamp();
+        var spans = new SpanRecorder(time);
+        var card = await engine.Models.Catalog.CardAsync(call.Model).ConfigureAwait(false);
+        var found = await Task.WhenAll(
+            call.Pictures.Select((picture, place) => FindAsync(Order(card, call, picture, place), spans, cancellationToken))).ConfigureAwait(false);
+        return new ChainOutcome<PictureMade?>(found, [], [.. spans.Since(start)]);
+    });
+
+    /// <summary>Texts to embeddings.</summary>
+    /// <param name="model">The model's name; empty for the default.</param>
+    /// <param name="texts">Any texts.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>For each text, in order: little-endian float32.</returns>
+    public Task<ChainOutcome<ArtifactRef>> UnderstandAsync(string model, IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
+        InferenceFaultMapping.FaultsOf(async () =>
+        {
+            var start = time.GetTimestamp();
+            var spans = new SpanRecorder(time);
+            var card = await engine.Models.Catalog.CardAsync(model).ConfigureAwait(false);
+            using var lease = await _maker.LoadAsync(card.Name, spans, cancellationToken).ConfigureAwait(false);
+            var encoded = await engine.UnderstandAsync(lease.Model, texts, spans, cancellationToken).ConfigureAwait(false);
+            var stored = await Task.WhenAll(encoded.Select(
+                prompt => PutFloatsAsync(PictureAddress.Embedding(card.Digest, prompt.Text), prompt.Embedding, spans, cancellationToken))).ConfigureAwait(false);
+            return new ChainOutcome<ArtifactRef>(stored, PictureMaker.Truncated(encoded), [.. spans.Since(start)]);
+        });
+
+    /// <summary>Input pictures to latents, many at once.</summary>
+    /// <param name="model">The model's name; empty for the default.</param>
+    /// <param name="pictures">Each picture's file, and the size it is fitted to, in pixels.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>For each picture, in order: little-endian float32 [channels, height, width].</returns>
+    public Task<ChainOutcome<ArtifactRef>> PrepareAsync(
+        string model, IReadOnlyList<(ArtifactRef Image, int Width, int Height)> pictures, CancellationToken cancellationToken) =>
+        InferenceFaultMapping.FaultsOf(async () =>
+        {
+            var start = time.GetTimestamp();
+            var spans = new SpanRecorder(time);
+            var card = await engine.Models.Catalog.CardAsync(model).ConfigureAwait(false);
+            using var lease = await _maker.LoadAsync(card.Name, spans, cancellationToken).ConfigureAwait(false);
+            var stored = await Task.WhenAll(pictures.Select(async picture =>
+            {
+                var latent = await _maker.PrepareAsync(lease.Model, picture.Image, picture.Width, picture.Height, spans, cancellationToken).ConfigureAwait(false);
+                var name = PictureAddress.Latent(card.Digest, picture.Image.Sha256, picture.Width, picture.Height);
+                return await PutFloatsAsync(name, latent, spans, cancellationToken).ConfigureAwait(false);
+            })).ConfigureAwait(false);
+            return new ChainOutcome<ArtifactRef>(stored, [], [.. spans.Since(start)]);
+        });
+
+    private static FlightOrder Order(ModelCard card, ChainCall call, PictureOrder picture, int place) => new(card, picture)
+    {
+        StopAtBase = call.StopAtBase,
+        Base = call.Bases.GetValueOrDefault(place),
+        Latent = call.Latents.GetValueOrDefault(place),
+        Embeddings = call.Embeddings,
+        Deadline = call.Finish ? long.MaxValue : call.Deadline,
+        Resume = call.Resume,
+    };
+
+    /// <summary>Begins flights that this call was the first to want: found, refused together, or on their way.</summary>
+    private async Task BeginAsync(
+        IEnumerable<PictureFlight> fresh, ChainCall call, bool joined, IChainObserver? observer, SpanRecorder spans, CancellationToken cancellationToken)
+    {
+        PictureFlight[] waiting = [.. fresh];
+        try
+        {
+            var found = await Task.WhenAll(waiting.Select(flight => FindAsync(flight.Order, spans, cancellationToken))).ConfigureAwait(false);
+            foreach (var (flight, made) in waiting.Zip(found))
+            {
+                if (made is null)
+                    continue;
+                _flights.End(flight);
+                flight.Succeed(made);
+            }
+
+            PictureFlight[] missing = [.. waiting.Where((_, i) => found[i] is null)];
+            var demands = missing.Select(flight => Demand(flight.Order)).ToArray();
+            var queued = engine.Admission.QueuedSeconds;
+            var tickets = engine.Admission.Admit(demands, call.Deadline);
+            observer?.Accepted(queued, demands.Sum(static demand => demand.Seconds), joined);
+            foreach (var (flight, ticket) in missing.Zip(tickets))
+                _ = FlyAsync(flight, ticket);
+        }
+        catch
+        {
+            foreach (var flight in waiting.Where(static flight => !flight.Made.IsCompleted))
+            {
+                _flights.End(flight);
+                flight.Fail(new FlightAbandonedException());
+            }
+
+            throw;
+        }
+    }
+
+    private async Task FlyAsync(PictureFlight flight, AdmissionTicket ticket)
+    {
+        using (ticket)
+            await _maker.MakeAsync(flight, ticket, ended: () => _flights.End(flight)).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for flights, in the order they end.</summary>
+    /// <returns>The places whose flight somebody else abandoned.</returns>
+    private static async Task<int[]> LandAsync(
+        (int Place, PictureFlight Flight, bool IsNew)[] seated, PictureMade[] made, IChainObserver observer, CancellationToken cancellationToken)
+    {
+        var abandoned = new List<int>();
+        var landing = seated.ToLookup(static seat => (Task)seat.Flight.Made, static seat => seat.Place);
+        var all = seated.Select(static seat => seat.Flight.Made).Distinct();
+        await foreach (var landed in Task.WhenEach(all).WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                var picture = await landed.ConfigureAwait(false);
+                foreach (var place in landing[landed])
+                {
+                    made[place] = picture;
+                    observer.Picture(place, picture);
+                }
+            }
+            catch (FlightAbandonedException)
+            {
+                abandoned.AddRange(landing[landed]);
+            }
+        }
+
+        return [.. abandoned];
+    }
+
+    private async Task<PictureMade?> FindAsync(FlightOrder order, SpanRecorder spans, CancellationToken cancellationToken)
+    {
+        using (spans.Measure(ChainStage.Store))
+        {
+            var there = await store.FindAsync(order.Name, cancellationToken).ConfigureAwait(false);
+            return there is null ? null : order.Made(there, found: true);
+        }
+    }
+
+    private Demand Demand(FlightOrder order)
+    {
+        var (picture, card) = (order.Picture, order.Card);
+        var shape = new LatentShape(4, picture.Height / card.SizeMultiple, picture.Width / card.SizeMultiple);
+        return engine.DemandOf(
+            card, shape, order.StepCount, LoadedModel.IsGuided(picture.Guidance), picture.Enhance && !order.StopAtBase, picture.Image is not null);
+    }
+
+    private async Task<ArtifactRef> PutFloatsAsync(
+        string name, ReadOnlyMemory<float> numbers, SpanRecorder spans, CancellationToken cancellationToken)
+    {
+        using (spans.Measure(ChainStage.Store))
+        {
+            var bytes = MemoryMarshal.AsBytes(numbers.Span).ToArray();
+            return (await store.PutAsync(name, FloatsMediaType, bytes, cancellationToken).ConfigureAwait(false)).At(options.Host);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+using System.Runtime.InteropServices;
+using Aigc.Artifacts;
+using Aigc.Inference.Admission;
+using Aigc.Inference.Batching;
+using Aigc.Inference.Chain.Faults;
+using Aigc.Inference.Chain.Flights;
+using Aigc.Inference.Chain.Ledger;
+using Aigc.Inference.Faults;
+using Aigc.Inference.Imaging;
+using Aigc.Inference.Models;
+using Aigc.Inference.Prompts;
+using Aigc.Inference.Stages;
+
+namespace Aigc.Inference.Chain;
+
+/// <summary>Takes one picture through the stages of the chain.</summary>
+internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store, ChainOptions options, TimeProvider time)
+{
+    /// <summary>Makes a flight's picture; its own task says how that went.</summary>
+    /// <param name="flight">The picture.</param>
+    /// <param name="ticket">Its place in the queue's account.</param>
+    /// <param name="ended">Called once the picture is stored or will never be, before anybody is told.</param>
+    public async Task MakeAsync(PictureFlight flight, AdmissionTicket ticket, Action ended)
+    {
+        var cancellationToken = flight.Cancellation;
+        try
+        {
+            using var lease = await LoadAsync(flight.Order.Card.Name, flight.Spans, cancellationToken).ConfigureAwait(false);
+            var recorder = new FlightRecorder(flight, ticket, lease.Model, engine, store, options, time);
+            try
+            {
+                var picture = flight.Order.Base is { } reference
+                    ? await ReadBaseAsync(flight, reference, cancellationToken).ConfigureAwait(false)
+                    : await GenerateAsync(flight, lease.Model, recorder, cancellationToken).ConfigureAwait(false);
+                var made = await FinishAsync(flight, lease.Model, picture, cancellationToken).ConfigureAwait(false);
+                ended();
+                flight.Succeed(made);
+                await recorder.FlushAsync().ConfigureAwait(false);
+                await recorder.DeleteCheckpointsAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                // Whoever is told that the picture is lost must know its last checkpoint by then.
+                await recorder.FlushAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            ended();
+            flight.Fail(e is InferenceException fault ? fault.ToFault() : e);
+        }
+    }
+
+    /// <summary>Holds a model, and notes the wait.</summary>
+    public async Task<ModelLease> LoadAsync(string name, SpanRecorder spans, CancellationToken cancellationToken)
+    {
+        using (spans.Measure(ChainStage.Load))
+            return await engine.Models.AcquireAsync(name, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>An input picture's latent.</summary>
+    public async Task<float[]> PrepareAsync(
+        LoadedModel model, ArtifactRef image, int width, int height, SpanRecorder spans, CancellationToken cancellationToken)
+    {
+        var bytes = await ReadAsync(image, spans, cancellationToken).ConfigureAwait(false);
+        Picture picture;
+        using (spans.Measure(ChainStage.Encode))
+            picture = await Task.Run(() => PictureDecoder.Decode(bytes.Span, options.MaxInputPixels), cancellationToken).ConfigureAwait(false);
+        return await engine.PrepareAsync(model, picture, width, height, spans, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Those of some prompts that were longer than the model reads.</summary>
+    public static IReadOnlyList<EncodedPrompt> Truncated(IEnumerable<EncodedPrompt> prompts) => [.. prompts.Where(static prompt => prompt.Tokens.Truncated)];
+
+    private async Task<Picture> GenerateAsync(
+        PictureFlight flight, LoadedModel model, FlightRecorder recorder, CancellationToken cancellationToken)
+    {
+        var (order, picture) = (flight.Order, flight.Order.Picture);
+        var embeddings = await EmbeddingsAsync(flight, model, cancellationToken).ConfigureAwait(false);
+        var image = picture.Image is null ? [] : await LatentAsync(flight, model, cancellationToken).ConfigureAwait(false);
+        var job = model.CreateJob(new PictureSettings(
+            embeddings[picture.Prompt],
+            embeddings.GetValueOrDefault(picture.NegativePrompt),
+            picture.Width,
+            picture.Height,
+            picture.Steps,
+            picture.Guidance,
+            picture.Seed,
+            picture.Scheduler) { Image = image, Strength = picture.Strength });
+        await ResumeAsync(flight, job, recorder, cancellationToken).ConfigureAwait(false);
+
+        var queuedAt = time.GetTimestamp();
+        var result = await engine.Batcher.DenoiseAsync(model, job, order.Deadline, recorder, cancellationToken).ConfigureAwait(false);
+        foreach (var (start, end) in result.Moved)
+        {
+            flight.Spans.Add(ChainStage.Queue, queuedAt, start);
+            flight.Spans.Add(ChainStage.Generate, start, end);
+            queuedAt = end;
+        }
+
+        return await engine.DecodeAsync(model, job.Latent.ToArray(), picture.Width, picture.Height, flight.Spans, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<PictureMade> FinishAsync(PictureFlight flight, LoadedModel model, Picture drawn, CancellationToken cancellationToken)
+    {
+        var (order, picture) = (flight.Order, flight.Order.Picture);
+        if (order.StopAtBase)
+        {
+            var plain = await StoreAsync(flight, drawn, PictureFormat.Png, picture.Quality, parameters: null, cancellationToken).ConfigureAwait(false);
+            return order.Made(plain, found: false);
+        }
+
+        if (picture.Enhance)
+            drawn = await engine.EnhanceAsync(model, drawn, flight.Spans, cancellationToken).ConfigureAwait(false);
+        var parameters = new GenerationParameters(
+            picture.Prompt,
+            picture.NegativePrompt,
+            picture.Steps,
+            SamplerName(picture.Scheduler),
+            picture.Guidance,
+            picture.Seed,
+            picture.Width,
+            picture.Height,
+            order.Card.Digest[..10],
+            order.Card.Name);
+        var stored = await StoreAsync(flight, drawn, picture.Format, picture.Quality, parameters.ToText(), cancellationToken).ConfigureAwait(false);
+        return order.Made(stored, found: false);
+    }
+
+    private async Task<ArtifactRef> StoreAsync(
+        PictureFlight flight, Picture picture, PictureFormat format, int quality, string? parameters, CancellationToken cancellationToken)
+    {
+        byte[] bytes;
+        using (flight.Spans.Measure(ChainStage.Encode))
+            bytes = PictureEncoder.Encode(picture, format, quality, parameters);
+        using (flight.Spans.Measure(ChainStage.Store))
+            return (await store.PutAsync(flight.Order.Name, format.MediaType, bytes, cancellationToken).ConfigureAwait(false)).At(options.Host);
+    }
+
+    private async Task<Picture> ReadBaseAsync(PictureFlight flight, ArtifactRef reference, CancellationToken cancellationToken)
+    {
+        RefuseForeign(reference, flight.Order.Address.Base, "generated picture");
+        var bytes = await ReadAsync(reference, flight.Spans, cancellationToken).ConfigureAwait(false);
+        using (flight.Spans.Measure(ChainStage.Encode))
+            return PictureDecoder.Decode(bytes.Span, options.MaxInputPixels);
+    }
+
+    private async Task<Dictionary<string, ReadOnlyMemory<float>>> EmbeddingsAsync(
+        PictureFlight flight, LoadedModel model, CancellationToken cancellationToken)
+    {
+        var embeddings = new Dictionary<string, ReadOnlyMemory<float>>(StringComparer.Ordinal);
+        foreach (var text in flight.Order.Texts)
+        {
+            if (flight.Order.Embeddings.TryGetValue(text, out var reference))
+            {
+                RefuseForeign(reference, PictureAddress.Embedding(flight.Order.Card.Digest, text), "embedding");
+                embeddings[text] = await ReadFloatsAsync(flight, reference, model.Networks.Description.EmbeddingLength, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        string[] missing = [.. flight.Order.Texts.Where(text => !embeddings.ContainsKey(text))];
+        var encoded = await engine.UnderstandAsync(model, missing, flight.Spans, cancellationToken).ConfigureAwait(false);
+        foreach (var prompt in encoded)
+            embeddings[prompt.Text] = prompt.Embedding;
+        flight.Truncated = Truncated(encoded);
+        return embeddings;
+    }
+
+    private async Task<float[]> LatentAsync(PictureFlight flight, LoadedModel model, CancellationToken cancellationToken)
+    {
+        var (picture, address) = (flight.Order.Picture, flight.Order.Address);
+        if (flight.Order.Latent is not { } reference)
+            return await PrepareAsync(model, picture.Image!, picture.Width, picture.Height, flight.Spans, cancellationToken).ConfigureAwait(false);
+        RefuseForeign(reference, PictureAddress.Latent(address.ModelDigest, picture.Image!.Sha256, picture.Width, picture.Height), "latent");
+        return await ReadFloatsAsync(flight, reference, model.Shape(picture.Width, picture.Height).Length, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ResumeAsync(PictureFlight flight, DenoiseJob job, FlightRecorder recorder, CancellationToken cancellationToken)
+    {
+        var (picture, address) = (flight.Order.Picture, flight.Order.Address);
+        var reference = picture.Checkpoint;
+        if (reference is not null && !reference.Name.StartsWith(address.Checkpoints, StringComparison.Ordinal))
+            throw Foreign(reference, "checkpoint");
+        if (reference is null && flight.Order.Resume)
+        {
+            await foreach (var there in store.ListAsync(address.Checkpoints, cancellationToken).ConfigureAwait(false))
+                reference = string.CompareOrdinal(reference?.Name, there.Name) < 0 ? there : reference;
+        }
+
+        if (reference is null)
+            return;
+        var bytes = await ReadAsync(reference, flight.Spans, cancellationToken).ConfigureAwait(false);
+        job.Resume(DenoiseCheckpoint.Parse(bytes.Span));
+        flight.Stepped(job.Step - flight.Order.BeginStep);
+        recorder.ResumedFrom(reference.Name);
+    }
+
+    private async Task<float[]> ReadFloatsAsync(PictureFlight flight, ArtifactRef reference, int length, CancellationToken cancellationToken)
+    {
+        var bytes = await ReadAsync(reference, flight.Spans, cancellationToken).ConfigureAwait(false);
+        return bytes.Length == length * sizeof(float)
+            ? MemoryMarshal.Cast<byte, float>(bytes.Span).ToArray()
+            : throw new InferenceException(
+                InferenceFault.BadRequest, $"artifact '{reference.Name}' has {bytes.Length} bytes where this model's have {length * sizeof(float)}");
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadAsync(ArtifactRef reference, SpanRecorder spans, CancellationToken cancellationToken)
+    {
+        using (spans.Measure(ChainStage.Store))
+            return await store.ReadAsync(reference, cancellationToken).ConfigureAwait(false);
+    }
+
+    // A picture's name says what it was made of, so nothing may come in under it that it does not say.
+    private static void RefuseForeign(ArtifactRef reference, string expected, string what)
+    {
+        if (reference.Name != expected)
+            throw Foreign(reference, what);
+    }
+
+    private static InferenceException Foreign(ArtifactRef reference, string what) => new(
+        InferenceFault.BadRequest, $"artifact '{reference.Name}' is not the {what} of this picture: send the reference that was given for it");
+
+    // The names that picture managers know samplers by.
+    private static string SamplerName(string scheduler) => scheduler switch
+    {
+        "ddim" => "DDIM",
+        "euler" => "Euler",
+        _ => scheduler,
+    };
+}

@@ -1,0 +1,217 @@
+using Aigc.Inference.Costs;
+
+namespace Aigc.Inference.Batching;
+
+/// <summary>
+/// Which pictures take the next step: pure state, moved by <see cref="StepBatcher"/>. Not safe for many threads.
+/// </summary>
+/// <remarks>
+/// Pictures of one model and shape form a group. A group with a picture that would miss its deadline if it waited goes first; else the group
+/// that has had the least device time, so that no shape starves another. Within a group: urgent pictures, then those that stood still too
+/// long (with half of the rows at most), then the shortest remaining work, first come first served among equals.
+/// </remarks>
+/// <param name="options">How steps are shared.</param>
+/// <param name="costs">What steps take.</param>
+/// <param name="ticksPerSecond">Of the timestamps.</param>
+internal sealed class BatchQueue(BatchingOptions options, CostModel costs, long ticksPerSecond)
+{
+    // A picture is urgent while its slack is below this many times what it still takes alone.
+    private const double UrgentSlack = 1;
+
+    private static readonly Comparer<BatchEntry> _order = Comparer<BatchEntry>.Create(Compare);
+
+    private readonly CostModel _costs = costs;
+    private readonly Dictionary<BatchKey, Group> _groups = [];
+    private readonly RowBudget _budget = new(options, costs);
+    private readonly List<BatchEntry> _batch = [];
+    private readonly List<BatchEntry>[] _ranks = [[], [], []];
+    private double _served;
+
+    /// <summary>Pictures in the queue, moving or not.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Pictures that took the last step.</summary>
+    public int Moving => _batch.Count;
+
+    /// <summary>Rows that the last step had free.</summary>
+    public int FreeRows => options.MaxRows - _batch.Sum(static entry => entry.Job.Rows);
+
+    /// <summary>Takes a picture in.</summary>
+    public void Add(BatchEntry entry)
+    {
+        if (!_groups.TryGetValue(entry.Key, out var group))
+        {
+            // It starts level with the others: time before it was here is nothing it could claim.
+            var level = _groups.Count == 0 ? _served : _groups.Values.Min(static other => other.Served);
+            _groups[entry.Key] = group = new Group(level);
+        }
+
+        group.Entries.Add(entry);
+        Count++;
+    }
+
+    /// <summary>Lets a picture go: done, failed or cancelled.</summary>
+    /// <returns>False where it was not there.</returns>
+    public bool Remove(BatchEntry entry)
+    {
+        if (!_groups.TryGetValue(entry.Key, out var group) || !group.Entries.Remove(entry))
+            return false;
+        _served = Math.Max(_served, group.Served);
+        if (group.Entries.Count == 0)
+            _groups.Remove(entry.Key);
+        _batch.Remove(entry);
+        Count--;
+        return true;
+    }
+
+    /// <summary>Whether pictures of a group are here.</summary>
+    public bool Has(BatchKey key) => _groups.ContainsKey(key);
+
+    /// <summary>Chooses the pictures of the next step.</summary>
+    /// <param name="now">The time.</param>
+    /// <returns>Pictures of one group, valid until the next call; empty where there is nothing to do.</returns>
+    public IReadOnlyList<BatchEntry> NextBatch(long now)
+    {
+        _batch.Clear();
+        if (_groups.Count == 0)
+            return _batch;
+        var (key, group) = Choose(now);
+        Fill(group, RowCap(key, group));
+        return _batch;
+    }
+
+    /// <summary>Notes that the batch took its step.</summary>
+    /// <param name="seconds">What the step took.</param>
+    /// <param name="now">The time after it.</param>
+    public void Stepped(double seconds, long now)
+    {
+        _groups[_batch[0].Key].Served += seconds;
+        foreach (var entry in _batch)
+            entry.MovedAt = now;
+    }
+
+    /// <summary>Notes that a group's step failed although its rows fitted: it tries half of them from now on.</summary>
+    /// <returns>False where a single picture failed.</returns>
+    public bool Halve()
+    {
+        if (_batch.Count < 2)
+            return false;
+        _groups[_batch[0].Key].Limit = Math.Max(1, _batch.Sum(static entry => entry.Job.Rows) / 2);
+        return true;
+    }
+
+    private (BatchKey Key, Group Group) Choose(long now)
+    {
+        KeyValuePair<BatchKey, Group>? first = null;
+        foreach (var candidate in _groups)
+        {
+            candidate.Value.Rank(this, candidate.Key, now);
+            if (first is not { } other || candidate.Value.ComesBefore(other.Value))
+                first = candidate;
+        }
+
+        return (first!.Value.Key, first.Value.Value);
+    }
+
+    private int RowCap(BatchKey key, Group group)
+    {
+        // A row count is tried only after half of it was seen to run: nobody knows yet what memory and time a new shape takes.
+        var tried = _costs.MostRows(key.Model.Name, key.Shape);
+        return Math.Min(Math.Min(_budget.Cap(key.Model.Name, key.Shape), group.Limit), Math.Max(2, 2 * tried));
+    }
+
+    private void Fill(Group group, int rows)
+    {
+        foreach (var rank in _ranks)
+            rank.Clear();
+        foreach (var entry in group.Entries)
+            Keep(_ranks[(int)entry.Rank], entry, rows);
+        var left = Take(BatchRank.Urgent, rows, rows);
+        var standing = Math.Min(left, Math.Max(2, rows / 2));
+        left -= standing - Take(BatchRank.StoodStill, standing, rows);
+        left = Take(BatchRank.Shortest, left, rows);
+        // No row runs empty: where nobody else is there, those that stood still have the rest too.
+        Take(BatchRank.StoodStill, left, rows);
+    }
+
+    // Only as many as could take the step, in their order: the queue may hold thousands.
+    private static void Keep(List<BatchEntry> rank, BatchEntry entry, int atMost)
+    {
+        if (rank.Count == atMost && Compare(entry, rank[^1]) >= 0)
+            return;
+        var at = rank.BinarySearch(entry, _order);
+        rank.Insert(at < 0 ? ~at : at, entry);
+        if (rank.Count > atMost)
+            rank.RemoveAt(atMost);
+    }
+
+    /// <returns>The rows that are left.</returns>
+    private int Take(BatchRank rank, int left, int rows)
+    {
+        var entries = _ranks[(int)rank];
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var need = entries[i].Job.Rows;
+            // One picture is always taken, whatever it needs.
+            if (need > left && (_batch.Count > 0 || left < rows))
+                continue;
+            _batch.Add(entries[i]);
+            entries.RemoveAt(i--);
+            left -= need;
+        }
+
+        return left;
+    }
+
+    private static int Compare(BatchEntry one, BatchEntry other)
+    {
+        if (one.Rank != other.Rank)
+            return one.Rank.CompareTo(other.Rank);
+        var order = one.Rank switch
+        {
+            BatchRank.Urgent => one.Deadline.CompareTo(other.Deadline),
+            BatchRank.StoodStill => one.MovedAt.CompareTo(other.MovedAt),
+            _ => one.RowStepsLeft.CompareTo(other.RowStepsLeft),
+        };
+        return order != 0 ? order : one.ArrivedAt.CompareTo(other.ArrivedAt);
+    }
+
+    private BatchRank RankOf(BatchEntry entry, double stepAlone, long now)
+    {
+        var alone = (entry.Job.Schedule.Count - entry.Job.Step) * stepAlone;
+        if (entry.Deadline != long.MaxValue && (double)(entry.Deadline - now) / ticksPerSecond - alone < UrgentSlack * alone)
+            return BatchRank.Urgent;
+        return now - entry.MovedAt > options.MaxStandstillSeconds * ticksPerSecond ? BatchRank.StoodStill : BatchRank.Shortest;
+    }
+
+    private sealed class Group(double served)
+    {
+        private long _urgentDeadline;
+
+        public List<BatchEntry> Entries { get; } = [];
+
+        /// <summary>Device time it has had, in seconds; only differences between groups count.</summary>
+        public double Served { get; set; } = served;
+
+        public int Limit { get; set; } = int.MaxValue;
+
+        public void Rank(BatchQueue queue, BatchKey key, long now)
+        {
+            _urgentDeadline = long.MaxValue;
+            double? one = null;
+            double? two = null;
+            foreach (var entry in Entries)
+            {
+                var alone = entry.Job.Rows == 1
+                    ? one ??= queue._costs.StepSeconds(key.Model.Name, key.Shape, 1) ?? 0
+                    : two ??= queue._costs.StepSeconds(key.Model.Name, key.Shape, 2) ?? 0;
+                entry.Rank = queue.RankOf(entry, alone, now);
+                if (entry.Rank == BatchRank.Urgent)
+                    _urgentDeadline = Math.Min(_urgentDeadline, entry.Deadline);
+            }
+        }
+
+        public bool ComesBefore(Group other) =>
+            _urgentDeadline != other._urgentDeadline ? _urgentDeadline < other._urgentDeadline : Served < other.Served;
+    }
+}

@@ -1,0 +1,57 @@
+using Aigc.Inference.Models;
+
+namespace Aigc.Inference.Batching;
+
+/// <summary>
+/// The denoisers of the shapes used last: the buffers of a batch of large pictures take hundreds of megabytes, so not of every shape. For the
+/// batcher's thread alone.
+/// </summary>
+/// <param name="keptShapes">How many idle denoisers to keep.</param>
+/// <param name="maxRows">Rows of each.</param>
+/// <param name="isBusy">Whether pictures of a group are under way: they may live in their denoiser's memory.</param>
+internal sealed class DenoiserPool(int keptShapes, int maxRows, Func<BatchKey, bool> isBusy) : IDisposable
+{
+    private readonly List<(BatchKey Key, IDenoiser Denoiser)> _newestFirst = [];
+
+    /// <summary>The denoiser of a group, made where there is none.</summary>
+    public IDenoiser For(BatchKey key)
+    {
+        var at = _newestFirst.FindIndex(entry => entry.Key == key);
+        if (at == 0)
+            return _newestFirst[0].Denoiser;
+        var denoiser = at > 0 ? _newestFirst[at].Denoiser : key.Model.Networks.CreateDenoiser(key.Shape, maxRows);
+        if (at > 0)
+            _newestFirst.RemoveAt(at);
+        _newestFirst.Insert(0, (key, denoiser));
+        if (_newestFirst.Count > keptShapes && _newestFirst.FindLastIndex(entry => !isBusy(entry.Key)) is > 0 and var idle)
+            RemoveAt(idle);
+        return denoiser;
+    }
+
+    /// <summary>The denoiser of a group, or null where there is none.</summary>
+    public IDenoiser? Find(BatchKey key) => _newestFirst.Find(entry => entry.Key == key).Denoiser;
+
+    /// <summary>Throws away the denoisers of a model.</summary>
+    public void Forget(LoadedModel model)
+    {
+        foreach (var (key, denoiser) in _newestFirst)
+        {
+            if (key.Model == model)
+                denoiser.Dispose();
+        }
+
+        _newestFirst.RemoveAll(entry => entry.Key.Model == model);
+    }
+
+    public void Dispose()
+    {
+        while (_newestFirst.Count > 0)
+            RemoveAt(0);
+    }
+
+    private void RemoveAt(int index)
+    {
+        _newestFirst[index].Denoiser.Dispose();
+        _newestFirst.RemoveAt(index);
+    }
+}

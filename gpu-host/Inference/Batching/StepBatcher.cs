@@ -1,0 +1,298 @@
+using System.Collections.Concurrent;
+using Aigc.Inference.Costs;
+using Aigc.Inference.Faults;
+using Aigc.Inference.Models;
+
+namespace Aigc.Inference.Batching;
+
+/// <summary>
+/// Moves the <see cref="BatchQueue"/>: on a thread of its own it takes one batch after another through a step, and pictures join and leave
+/// between steps. One for each device.
+/// </summary>
+public sealed class StepBatcher : IAsyncDisposable
+{
+    private readonly CostModel _costs;
+    private readonly TimeProvider _time;
+    private readonly BatchQueue _queue;
+    private readonly DenoiserPool _denoisers;
+    private readonly ConcurrentQueue<Action> _inbox = new();
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Dictionary<BatchEntry, QueuedPicture> _pictures = [];
+    private readonly List<DenoiseJob> _jobs = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stop = new();
+    private volatile BatcherLoad _load = new(0, 0, 0);
+    private volatile bool _draining;
+
+    /// <summary>Starts the thread.</summary>
+    /// <param name="options">How steps are shared.</param>
+    /// <param name="costs">Learns what steps take.</param>
+    /// <param name="time">The clock.</param>
+    public StepBatcher(BatchingOptions options, CostModel costs, TimeProvider time)
+    {
+        _costs = costs;
+        _time = time;
+        _queue = new BatchQueue(options, costs, time.TimestampFrequency);
+        _denoisers = new DenoiserPool(options.KeptShapes, options.MaxRows, _queue.Has);
+        _load = _load with { FreeRows = options.MaxRows };
+        new Thread(Loop) { Name = "aigc-batcher", IsBackground = true }.Start();
+    }
+
+    /// <summary>The load after the last step.</summary>
+    public BatcherLoad Load => _load;
+
+    /// <summary>Raised on the batcher's thread when the load has changed. Handlers must not block.</summary>
+    public event Action? LoadChanged;
+
+    /// <summary>Raised on the batcher's thread after each step, with the rows that shared it and its seconds. Handlers must not block.</summary>
+    public event Action<BatchKey, int, double>? StepTaken;
+
+    /// <summary>Takes a picture through its steps.</summary>
+    /// <param name="model">The model; held by the caller until the task ends.</param>
+    /// <param name="job">The picture.</param>
+    /// <param name="deadline">When it must be done, by the clock's timestamps: what would miss it goes first. <see cref="long.MaxValue"/>:
+    /// whenever. Giving up is the caller's, by <paramref name="cancellationToken"/>.</param>
+    /// <param name="observer">Told how it goes.</param>
+    /// <param name="cancellationToken">Frees its rows before the next step.</param>
+    /// <exception cref="InferenceException">
+    /// <see cref="InferenceFault.Draining"/>: the batcher stopped first, and the observer was given a checkpoint; or what the model threw.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public Task<DenoiseResult> DenoiseAsync(
+        LoadedModel model, DenoiseJob job, long deadline, IDenoiseObserver observer, CancellationToken cancellationToken)
+    {
+        var picture = new QueuedPicture(new BatchEntry(model, job, _time.GetTimestamp(), deadline), observer);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<DenoiseResult>(cancellationToken);
+        Post(() =>
+        {
+            if (picture.Task.IsCompleted)
+                return;
+            if (_draining)
+                GiveUp(picture);
+            else
+                Take(picture);
+        });
+        if (cancellationToken.CanBeCanceled)
+        {
+            picture.Cancellation = cancellationToken.UnsafeRegister(_ =>
+            {
+                // The caller need not wait for the step under way: the picture's rows are written to, and then forgotten.
+                picture.TrySetCanceled(cancellationToken);
+                Post(() => Leave(picture));
+            }, null);
+        }
+
+        return picture.Task;
+    }
+
+    /// <summary>Throws away a model's buffers.</summary>
+    /// <param name="model">A model with no picture under way.</param>
+    public Task ForgetAsync(LoadedModel model)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_ended.Task.IsCompleted)
+            return Task.CompletedTask;
+        Post(() =>
+        {
+            _denoisers.Forget(model);
+            done.TrySetResult();
+        });
+        return Task.WhenAny(done.Task, _ended.Task);
+    }
+
+    /// <summary>Gives up every picture between two steps, with a checkpoint to its observer, and takes no more.</summary>
+    public void Drain()
+    {
+        _draining = true;
+        Post(() =>
+        {
+            foreach (var picture in _pictures.Values.ToArray())
+                GiveUp(picture);
+        });
+    }
+
+    /// <summary>Gives up what is under way and ends the thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Drain();
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _wake.Release();
+        await _ended.Task.ConfigureAwait(false);
+        _stop.Dispose();
+        _wake.Dispose();
+    }
+
+    private void Post(Action action)
+    {
+        _inbox.Enqueue(action);
+        if (!_ended.Task.IsCompleted)
+            _wake.Release();
+    }
+
+    private void Loop()
+    {
+        while (true)
+        {
+            while (_inbox.TryDequeue(out var action))
+                action();
+            var now = _time.GetTimestamp();
+            var batch = _queue.NextBatch(now);
+            Report();
+            if (batch.Count > 0)
+                Step(batch);
+            else if (_stop.IsCancellationRequested && _inbox.IsEmpty)
+                break;
+            else
+                _wake.Wait();
+        }
+
+        _denoisers.Dispose();
+        _ended.SetResult();
+    }
+
+    private void Step(IReadOnlyList<BatchEntry> batch)
+    {
+        var key = batch[0].Key;
+        var rows = 0;
+        _jobs.Clear();
+        foreach (var entry in batch)
+        {
+            var job = entry.Job;
+            job.KeepClean = _pictures[entry].Observer.WantsPreview(job.Step + 1);
+            _jobs.Add(job);
+            rows += job.Rows;
+        }
+
+        var start = _time.GetTimestamp();
+        IDenoiser denoiser;
+        try
+        {
+            denoiser = _denoisers.For(key);
+            denoiser.Step(_jobs, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            // A batch may not fit where its pictures do: half of it is tried, down to the one that is at fault.
+            if (!_queue.Halve())
+                Fail(batch[0], e);
+            return;
+        }
+
+        var end = _time.GetTimestamp();
+        var seconds = _time.GetElapsedTime(start, end).TotalSeconds;
+        _queue.Stepped(seconds, end);
+        _costs.LearnStep(key.Model.Name, key.Shape, rows, seconds);
+        StepTaken?.Invoke(key, rows, seconds);
+        for (var i = batch.Count - 1; i >= 0; i--)
+            Moved(batch[i], denoiser, start, end);
+    }
+
+    private void Moved(BatchEntry entry, IDenoiser denoiser, long start, long end)
+    {
+        var (picture, job) = (_pictures[entry], entry.Job);
+        picture.Moved(start, end);
+        picture.Observer.Stepped(job.Step);
+        if (job.Done)
+        {
+            denoiser.Download(job);
+            Remove(picture);
+            picture.TrySetResult(new DenoiseResult(job, picture.Stretches));
+            return;
+        }
+
+        if (job.KeepClean)
+        {
+            if (job.Clean.IsEmpty)
+                denoiser.Download(job);
+            picture.Observer.Preview(job.Step, job.Clean.IsEmpty ? job.Latent.ToArray() : job.Clean.ToArray());
+        }
+
+        if (picture.Observer.WantsCheckpoint(job.Step))
+        {
+            denoiser.Download(job);
+            picture.Observer.Checkpoint(job.Save());
+        }
+    }
+
+    private void Take(QueuedPicture picture)
+    {
+        if (picture.Entry.Job.Done)
+        {
+            picture.TrySetResult(new DenoiseResult(picture.Entry.Job, []));
+            return;
+        }
+
+        _pictures.Add(picture.Entry, picture);
+        _queue.Add(picture.Entry);
+    }
+
+    private void Leave(QueuedPicture picture)
+    {
+        if (_pictures.ContainsKey(picture.Entry))
+            Remove(picture);
+    }
+
+    private void Remove(QueuedPicture picture)
+    {
+        _pictures.Remove(picture.Entry);
+        _queue.Remove(picture.Entry);
+        _denoisers.Find(picture.Entry.Key)?.Release(picture.Entry.Job);
+        picture.Cancellation.Unregister();
+    }
+
+    private void GiveUp(QueuedPicture picture)
+    {
+        var job = picture.Entry.Job;
+        if (_pictures.ContainsKey(picture.Entry))
+        {
+            _denoisers.Find(picture.Entry.Key)?.Download(job);
+            Remove(picture);
+            if (job.Step > job.Begin)
+                picture.Observer.Checkpoint(job.Save());
+        }
+
+        picture.TrySetException(new InferenceException(
+            InferenceFault.Draining, "the host is about to end: send the request again, and another host goes on from its last checkpoint"));
+    }
+
+    private void Fail(BatchEntry entry, Exception fault)
+    {
+        var picture = _pictures[entry];
+        Remove(picture);
+        picture.TrySetException(fault);
+    }
+
+    private void Report()
+    {
+        var load = new BatcherLoad(_queue.Moving, _queue.Count - _queue.Moving, _queue.FreeRows);
+        if (load == _load)
+            return;
+        _load = load;
+        LoadChanged?.Invoke();
+    }
+
+    private sealed class QueuedPicture(BatchEntry entry, IDenoiseObserver observer)
+        : TaskCompletionSource<DenoiseResult>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        private readonly List<(long Start, long End)> _stretches = [];
+
+        public BatchEntry Entry => entry;
+
+        public IDenoiseObserver Observer => observer;
+
+        public CancellationTokenRegistration Cancellation { get; set; }
+
+        public IReadOnlyList<(long Start, long End)> Stretches => _stretches;
+
+        // Steps that follow one another without a step of other pictures between make one stretch.
+        public void Moved(long start, long end)
+        {
+            var gap = _stretches.Count == 0 ? long.MaxValue : start - _stretches[^1].End;
+            if (gap <= (end - start) / 4)
+                _stretches[^1] = (_stretches[^1].Start, end);
+            else
+                _stretches.Add((start, end));
+        }
+    }
+}

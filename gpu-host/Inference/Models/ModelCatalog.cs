@@ -1,0 +1,75 @@
+using Aigc.Inference.Faults;
+using Aigc.Inference.Scheduling;
+
+namespace Aigc.Inference.Models;
+
+/// <summary>The models of a model root: a folder of model folders, or one model folder itself.</summary>
+public sealed class ModelCatalog
+{
+    private readonly Dictionary<string, (ModelFolder Folder, Lazy<Task<ModelCard>> Card)> _models;
+
+    private ModelCatalog(IEnumerable<ModelFolder> folders, string defaultName)
+    {
+        _models = folders.ToDictionary(
+            folder => folder.Name, folder => (folder, new Lazy<Task<ModelCard>>(() => Task.Run(() => Describe(folder)))), StringComparer.Ordinal);
+        DefaultName = defaultName;
+    }
+
+    /// <summary>The model of a request that names none.</summary>
+    public string DefaultName { get; }
+
+    /// <summary>Every name, the default first, then by alphabet.</summary>
+    public IReadOnlyList<string> Names => [DefaultName, .. _models.Keys.Where(name => name != DefaultName).Order(StringComparer.Ordinal)];
+
+    /// <summary>One model alone.</summary>
+    /// <param name="folder">Its folder.</param>
+    public static ModelCatalog Of(ModelFolder folder) => new([folder], folder.Name);
+
+    /// <summary>Reads the configuration of every model; graphs are opened later.</summary>
+    /// <param name="root">A folder of model folders, or a model folder.</param>
+    /// <param name="defaultName">The model of a request that names none; null for the only one, or the first by alphabet.</param>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: there is no model, or one is damaged.</exception>
+    public static ModelCatalog Open(string root, string? defaultName = null)
+    {
+        root = Path.GetFullPath(root);
+        string[] paths = !Directory.Exists(root) || File.Exists(Path.Combine(root, ModelFolder.Index))
+            ? [root]
+            : [.. Directory.EnumerateDirectories(root).Where(path => File.Exists(Path.Combine(path, ModelFolder.Index))).Order(StringComparer.Ordinal)];
+        if (paths.Length == 0)
+            throw Bad($"model root '{root}' holds no model: name a folder of model folders, each with a {ModelFolder.Index}");
+        ModelFolder[] folders = [.. paths.Select(ModelFolder.Open)];
+        if (defaultName is not null && !folders.Any(folder => folder.Name == defaultName))
+            throw Bad($"model root '{root}' holds no model '{defaultName}': it has {string.Join(", ", folders.Select(folder => folder.Name))}");
+        return new ModelCatalog(folders, defaultName ?? folders[0].Name);
+    }
+
+    /// <summary>Finds a model's folder.</summary>
+    /// <param name="name">Its name; empty for the default.</param>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.NotFound"/>: there is no such model; the message lists those there are.</exception>
+    public ModelFolder Folder(string name) => Find(name).Folder;
+
+    /// <summary>What a model can do. The first call of a model reads all its files, for their digest.</summary>
+    /// <param name="name">Its name; empty for the default.</param>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.NotFound"/>, likewise; <see cref="InferenceFault.BadModel"/>.</exception>
+    public Task<ModelCard> CardAsync(string name) => Find(name).Card.Value;
+
+    private (ModelFolder Folder, Lazy<Task<ModelCard>> Card) Find(string name) =>
+        _models.TryGetValue(name.Length == 0 ? DefaultName : name, out var model)
+            ? model
+            : throw new InferenceException(InferenceFault.NotFound, $"model '{name}' is not here: this host has {string.Join(", ", Names)}");
+
+    private static ModelCard Describe(ModelFolder folder) => new(
+        folder.Name,
+        folder.ComputeDigest(),
+        ModelFolder.LatentFactor,
+        folder.PictureSize,
+        folder.Scheduler.NumTrainTimesteps,
+        folder.DefaultSteps,
+        folder.DefaultGuidance,
+        SchedulerCatalog.Names,
+        SchedulerCatalog.Create(folder.Scheduler.ClassName ?? SchedulerCatalog.Names[0], folder.Scheduler).Name,
+        folder.EnhanceFactor,
+        folder.VaeEncoder is not null);
+
+    private static InferenceException Bad(string message) => new(InferenceFault.BadModel, message);
+}
