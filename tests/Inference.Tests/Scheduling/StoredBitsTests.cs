@@ -5,8 +5,8 @@ using Aigc.Inference.Scheduling;
 namespace Aigc.Inference.Tests.Scheduling;
 
 /// <summary>
-/// Pictures are stored by what they were asked for, so a scheduler must end on the bits it always ended on. The model here has no sine, which
-/// machines round differently.
+/// Pictures are stored by what they were asked for, so a scheduler must end on the bits it always ended on. The model here has no sine,
+/// which machines round differently.
 /// </summary>
 public sealed class StoredBitsTests
 {
