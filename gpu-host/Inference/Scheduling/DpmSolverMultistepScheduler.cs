@@ -59,7 +59,7 @@ internal sealed class DpmSolverMultistepScheduler : IScheduler
     {
         // lambda is the logarithm of signal to noise.
         var last = _sigmas.CountUpTo(Math.Exp(-_config.LambdaMinClipped));
-        SchedulerConfigFault.Refuse(last < 2, Name, $"lambda_min_clipped {_config.LambdaMinClipped}, which leaves no timesteps");
+        SchedulerRefusal.If(last < 2, _config, Name, $"lambda_min_clipped {_config.LambdaMinClipped}, which leaves no timesteps");
         var timesteps = DpmTimesteps.Space(_config, steps, last);
         return (timesteps, [.. timesteps.Select(timestep => _sigmas.At(timestep))]);
     }

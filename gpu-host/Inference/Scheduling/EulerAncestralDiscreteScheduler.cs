@@ -13,10 +13,10 @@ internal sealed class EulerAncestralDiscreteScheduler : IScheduler
     private readonly TimestepSpacing _spacing;
     private readonly SigmaTable _sigmas;
 
-    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: <c>prediction_type</c> is sample.</exception>
+    /// <exception cref="InferenceException">As <see cref="SchedulerRefusal"/> has it: <c>prediction_type</c> is sample.</exception>
     public EulerAncestralDiscreteScheduler(SchedulerConfig config)
     {
-        SchedulerConfigFault.Refuse(config.PredictionType == PredictionType.Sample, "euler_ancestral", "prediction_type sample");
+        SchedulerRefusal.If(config.PredictionType == PredictionType.Sample, config, "euler_ancestral", "prediction_type sample");
         _config = config;
         _spacing = config.TimestepSpacing ?? TimestepSpacing.Linspace;
         _sigmas = new SigmaTable(config);

@@ -14,13 +14,13 @@ internal sealed class LcmScheduler : IScheduler
     private readonly SchedulerConfig _config;
     private readonly AlphaTable _alphas;
 
-    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: <c>clip_sample</c> is true, or
+    /// <exception cref="InferenceException">As <see cref="SchedulerRefusal"/> has it: <c>clip_sample</c> is true, or
     /// <c>original_inference_steps</c> above <c>num_train_timesteps</c>.</exception>
     public LcmScheduler(SchedulerConfig config)
     {
-        SchedulerConfigFault.Refuse(config.ClipSample ?? false, "lcm", "clip_sample true");
+        SchedulerRefusal.If(config.ClipSample ?? false, config, "lcm", "clip_sample true");
         var (distilled, trained) = (config.OriginalInferenceSteps, config.NumTrainTimesteps);
-        SchedulerConfigFault.Refuse(distilled > trained, "lcm", $"original_inference_steps {distilled} of num_train_timesteps {trained}");
+        SchedulerRefusal.If(distilled > trained, config, "lcm", $"original_inference_steps {distilled} of num_train_timesteps {trained}");
         _config = config;
         _alphas = new AlphaTable(config, setAlphaToOne: config.SetAlphaToOne ?? true);
     }
@@ -65,8 +65,8 @@ internal sealed class LcmScheduler : IScheduler
         // The boundary condition: at timestep 0 a consistency model answers its own input.
         var scaled = timestep * _config.TimestepScaling;
         var power = scaled * scaled + SigmaData * SigmaData;
-        var (skip, @out) = (SigmaData * SigmaData / power, scaled / Math.Sqrt(power));
-        var clean = new Prediction(@out * predicted.FromSample + skip, @out * predicted.FromOutput);
+        var (cSkip, cOut) = (SigmaData * SigmaData / power, scaled / Math.Sqrt(power));
+        var clean = new Prediction(cOut * predicted.FromSample + cSkip, cOut * predicted.FromOutput);
         var map = new StepMap(new LinearRow(next.Signal * clean.FromSample, next.Signal * clean.FromOutput, next.Noise));
         return new ScheduleStep(timestep, level, clean, map);
     }

@@ -19,12 +19,12 @@ internal sealed class PndmScheduler : IScheduler
     private readonly SchedulerConfig _config;
     private readonly AlphaTable _alphas;
 
-    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: <c>prediction_type</c> is sample, or
+    /// <exception cref="InferenceException">As <see cref="SchedulerRefusal"/> has it: <c>prediction_type</c> is sample, or
     /// <c>rescale_betas_zero_snr</c> true.</exception>
     public PndmScheduler(SchedulerConfig config)
     {
-        SchedulerConfigFault.Refuse(config.PredictionType == PredictionType.Sample, "pndm", "prediction_type sample");
-        SchedulerConfigFault.Refuse(config.RescaleBetasZeroSnr, "pndm", "rescale_betas_zero_snr true");
+        SchedulerRefusal.If(config.PredictionType == PredictionType.Sample, config, "pndm", "prediction_type sample");
+        SchedulerRefusal.If(config.RescaleBetasZeroSnr, config, "pndm", "rescale_betas_zero_snr true");
         _config = config;
         _alphas = new AlphaTable(config, setAlphaToOne: config.SetAlphaToOne ?? false);
     }

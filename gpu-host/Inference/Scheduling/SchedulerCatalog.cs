@@ -23,7 +23,8 @@ public static class SchedulerCatalog
     /// <param name="name">One of <see cref="Names"/>, or diffusers' name of the class, such as <c>DDIMScheduler</c>.</param>
     /// <param name="config">The model's configuration; it may have been written for another scheduler.</param>
     /// <exception cref="InferenceException"><see cref="InferenceFault.BadRequest"/>: there is no such scheduler; the message lists those
-    /// there are. <see cref="InferenceFault.BadModel"/>: the scheduler does not do what the configuration asks for.</exception>
+    /// there are. Also if the scheduler does not do what the configuration asks for, which is <see cref="InferenceFault.BadModel"/> where
+    /// that was written for this very scheduler.</exception>
     public static IScheduler Create(string name, SchedulerConfig config) => Find(name).Create(config);
 
     /// <summary>What AUTOMATIC1111's web UI, and the picture managers that read its <c>parameters</c>, call a scheduler.</summary>
@@ -32,11 +33,13 @@ public static class SchedulerCatalog
     /// <exception cref="InferenceException"><see cref="InferenceFault.BadRequest"/>: there is no such scheduler.</exception>
     public static string SamplerName(string name) => Find(name).SamplerName;
 
-    private static (Func<SchedulerConfig, IScheduler> Create, string SamplerName) Find(string name)
+    internal static bool IsWrittenFor(string name, SchedulerConfig config) => Find(name).ClassName == config.ClassName;
+
+    private static (string Name, string? ClassName, string SamplerName, Func<SchedulerConfig, IScheduler> Create) Find(string name)
     {
         foreach (var scheduler in _schedulers)
         {
-            if (scheduler.Name == name || scheduler.ClassName == name) return (scheduler.Create, scheduler.SamplerName);
+            if (scheduler.Name == name || scheduler.ClassName == name) return scheduler;
         }
 
         throw new InferenceException(InferenceFault.BadRequest, $"scheduler '{name}' is unknown; known: {string.Join(", ", Names)}");

@@ -59,26 +59,66 @@ public sealed class ScheduleRefusalTests
     }
 
     [Theory]
-    [InlineData("pndm", "pndm does not do prediction_type sample")]
-    [InlineData("euler_ancestral", "euler_ancestral does not do prediction_type sample")]
-    public void Create_SamplePredictionThatDiffusersRefuses_IsABadModel(string name, string expected) =>
-        AssertBadModel(name, _latent with { PredictionType = PredictionType.Sample }, expected);
-
-    [Fact]
-    public void Create_ValuesASchedulerDoesNotDo_AreABadModelThatNamesThem()
+    [MemberData(nameof(Names))]
+    public void CreateSchedule_EveryStepCountSpacingAndBeginning_StaysWithinTheTraining(string name)
     {
-        AssertBadModel("pndm", _latent with { RescaleBetasZeroSnr = true }, "pndm does not do rescale_betas_zero_snr true");
-        AssertBadModel("lcm", _latent with { ClipSample = true }, "lcm does not do clip_sample true");
-        AssertBadModel(
-            "lcm", _latent with { NumTrainTimesteps = 20 }, "lcm does not do original_inference_steps 50 of num_train_timesteps 20");
-        AssertBadModel("dpmpp_2m", _latent with { LambdaMinClipped = 50 }, "dpmpp_2m does not do lambda_min_clipped 50");
+        foreach (var spacing in Enum.GetValues<TimestepSpacing>())
+        {
+            var scheduler = SchedulerCatalog.Create(name, _latent with { TimestepSpacing = spacing, NumTrainTimesteps = 100 });
+            for (var steps = 1; steps <= 50; steps++)
+            {
+                foreach (var begin in new[] { 0, 1, steps - 1 }.Where(begin => begin < steps))
+                    AssertSound(scheduler.CreateSchedule(steps, begin));
+            }
+        }
     }
 
-    private static void AssertBadModel(string name, SchedulerConfig config, string expected)
+    [Fact]
+    public void Create_ValueTheSchedulerDoesNotDo_IsRefusedByName()
     {
-        var fault = Assert.Throws<InferenceException>(() => SchedulerCatalog.Create(name, config).CreateSchedule(4));
+        var sample = _latent with { PredictionType = PredictionType.Sample };
+        AssertRefused("pndm", "PNDMScheduler", sample, "pndm does not do prediction_type sample");
+        AssertRefused("euler_ancestral", "EulerAncestralDiscreteScheduler", sample, "euler_ancestral does not do prediction_type sample");
+        AssertRefused(
+            "pndm", "PNDMScheduler", _latent with { RescaleBetasZeroSnr = true }, "pndm does not do rescale_betas_zero_snr true");
+        AssertRefused("lcm", "LCMScheduler", _latent with { ClipSample = true }, "lcm does not do clip_sample true");
+        AssertRefused(
+            "lcm",
+            "LCMScheduler",
+            _latent with { NumTrainTimesteps = 20 },
+            "lcm does not do original_inference_steps 50 of num_train_timesteps 20");
+        AssertRefused(
+            "dpmpp_2m",
+            "DPMSolverMultistepScheduler",
+            _latent with { LambdaMinClipped = 50 },
+            "dpmpp_2m does not do lambda_min_clipped 50, which leaves no timesteps");
+    }
 
-        Assert.Equal(InferenceFault.BadModel, fault.Kind);
-        Assert.StartsWith(expected, fault.Message, StringComparison.Ordinal);
+    private static void AssertSound(Schedule schedule)
+    {
+        Assert.True(float.IsFinite(schedule.InitNoiseSigma));
+        for (var step = schedule.Begin; step < schedule.Count; step++)
+        {
+            Assert.InRange(schedule.Timesteps[step], 0, 99);
+            Assert.InRange(schedule.InputScales[step], float.Epsilon, 1);
+            var map = schedule.Map(step);
+            for (var row = 0; row < map.Rows; row++)
+            {
+                foreach (var coefficient in map.Row(row)) Assert.True(float.IsFinite(coefficient));
+            }
+        }
+    }
+
+    // Of a file written for the scheduler the model is at fault; of any other, the request that chose the scheduler.
+    private static void AssertRefused(string name, string className, SchedulerConfig config, string expected)
+    {
+        foreach (var (written, kind) in new[] { (className, InferenceFault.BadModel), ("DDIMScheduler", InferenceFault.BadRequest) })
+        {
+            var fault = Assert.Throws<InferenceException>(
+                () => SchedulerCatalog.Create(name, config with { ClassName = written }).CreateSchedule(4));
+
+            Assert.Equal(kind, fault.Kind);
+            Assert.StartsWith(expected, fault.Message, StringComparison.Ordinal);
+        }
     }
 }
