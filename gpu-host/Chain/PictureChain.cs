@@ -133,8 +133,10 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
             return new ChainOutcome<ArtifactRef>(stored, [], [.. spans.Since(start)]);
         });
 
-    private static FlightOrder Order(ModelCard card, ChainCall call, PictureOrder picture, int place) => new(card, picture)
+    private FlightOrder Order(ModelCard card, ChainCall call, PictureOrder picture, int place) => new(card, picture)
     {
+        Schedule = engine.Models.Catalog.Folder(card.Name).Schedules.Get(
+            picture.Scheduler, picture.Steps, picture.Image is null ? 0 : PictureSettings.BeginStepOf(picture.Steps, picture.Strength)).Schedule,
         StopAtBase = call.StopAtBase,
         Base = call.Bases.GetValueOrDefault(place),
         Latent = call.Latents.GetValueOrDefault(place),

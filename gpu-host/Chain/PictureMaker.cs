@@ -9,6 +9,7 @@ using Aigc.Inference.Faults;
 using Aigc.Inference.Imaging;
 using Aigc.Inference.Models;
 using Aigc.Inference.Prompts;
+using Aigc.Inference.Scheduling;
 using Aigc.Inference.Stages;
 
 namespace Aigc.Inference.Chain;
@@ -116,7 +117,7 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
             picture.Prompt,
             picture.NegativePrompt,
             picture.Steps,
-            SamplerName(picture.Scheduler),
+            SchedulerCatalog.SamplerName(picture.Scheduler),
             picture.Guidance,
             picture.Seed,
             picture.Width,
@@ -191,7 +192,7 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
             return;
         var bytes = await ReadAsync(reference, flight.Spans, cancellationToken).ConfigureAwait(false);
         job.Resume(DenoiseCheckpoint.Parse(bytes.Span));
-        flight.Stepped(job.Step - flight.Order.BeginStep);
+        flight.Stepped(job.Step - job.Schedule.Begin);
         recorder.ResumedFrom(reference.Name);
     }
 
@@ -219,12 +220,4 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
 
     private static InferenceException Foreign(ArtifactRef reference, string what) => new(
         InferenceFault.BadRequest, $"artifact '{reference.Name}' is not the {what} of this picture: send the reference that was given for it");
-
-    // The names that picture managers know samplers by.
-    private static string SamplerName(string scheduler) => scheduler switch
-    {
-        "ddim" => "DDIM",
-        "euler" => "Euler",
-        _ => scheduler,
-    };
 }

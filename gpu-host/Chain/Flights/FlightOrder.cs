@@ -1,6 +1,6 @@
 using Aigc.Artifacts;
 using Aigc.Inference.Models;
-using Aigc.Inference.Stages;
+using Aigc.Inference.Scheduling;
 
 namespace Aigc.Inference.Chain.Flights;
 
@@ -26,11 +26,11 @@ internal sealed record FlightOrder(ModelCard Card, PictureOrder Picture)
     /// <summary>The name it ends under; flights of one name are one.</summary>
     public string Name => StopAtBase ? Address.Base : Picture.Name(Card.Digest);
 
-    /// <summary>The step it starts at.</summary>
-    public int BeginStep => Picture.Image is null ? 0 : PictureSettings.BeginStepOf(Picture.Steps, Picture.Strength);
+    /// <summary>Its steps.</summary>
+    public required Schedule Schedule { get; init; }
 
     /// <summary>Denoising steps it takes from start to end.</summary>
-    public int StepCount => Base is null ? Picture.Steps - BeginStep : 0;
+    public int StepCount => Base is null ? Schedule.Count - Schedule.Begin : 0;
 
     /// <summary>The texts it needs embeddings of.</summary>
     public IReadOnlyList<string> Texts => LoadedModel.IsGuided(Picture.Guidance) ? [Picture.Prompt, Picture.NegativePrompt] : [Picture.Prompt];

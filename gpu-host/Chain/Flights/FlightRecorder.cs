@@ -24,7 +24,7 @@ internal sealed class FlightRecorder(
     /// <inheritdoc/>
     public void Stepped(int step)
     {
-        var done = step - flight.Order.BeginStep;
+        var done = step - flight.Order.Schedule.Begin;
         flight.Stepped(done);
         ticket.Left(1 - (double)done / flight.Order.StepCount);
     }

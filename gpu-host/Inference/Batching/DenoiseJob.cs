@@ -13,7 +13,7 @@ public sealed class DenoiseJob
     private readonly float[] _latent;
     private readonly float[] _history;
     private readonly float[] _noise;
-    private readonly float[] _clean = [];
+    private float[] _clean = [];
 
     /// <summary>Draws the noise that the picture starts from.</summary>
     /// <param name="shape">The shape of its latent.</param>
@@ -37,9 +37,8 @@ public sealed class DenoiseJob
         GaussianNoise.Fill(_seed, GaussianNoise.InitialLatent, _latent);
         if (!settings.Image.IsEmpty)
         {
-            Begin = settings.BeginStep;
-            Step = Begin;
-            schedule.AddNoise(Begin, settings.Image.Span, _latent, _latent);
+            Step = schedule.Begin;
+            schedule.AddNoise(Step, settings.Image.Span, _latent, _latent);
             return;
         }
 
@@ -53,10 +52,7 @@ public sealed class DenoiseJob
     /// <summary>The latent as it was when it was last brought here; see <see cref="IDenoiser.Download"/>.</summary>
     public ReadOnlySpan<float> Latent => _latent;
 
-    /// <summary>The step it starts at: 0, or later with an input picture.</summary>
-    public int Begin { get; }
-
-    /// <summary>The next step, from 0.</summary>
+    /// <summary>The next step, from <see cref="Schedule.Begin"/>.</summary>
     public int Step { get; private set; }
 
     /// <summary>Whether every step is done.</summary>
@@ -101,6 +97,13 @@ public sealed class DenoiseJob
     /// <param name="modelOutput">What the model said, guidance applied.</param>
     public void Advance(ReadOnlySpan<float> modelOutput)
     {
+        if (KeepClean)
+        {
+            if (_clean.Length == 0)
+                _clean = new float[_latent.Length];
+            Schedule.PredictClean(Step, _latent, modelOutput, _clean);
+        }
+
         Scheduler.Step(Schedule, Step, modelOutput, _latent, new StepContext { History = _history, Noise = NextNoise() });
         Step++;
     }

@@ -248,7 +248,7 @@ public sealed class StepBatcher : IAsyncDisposable
         {
             _denoisers.Find(picture.Entry.Key)?.Download(job);
             Remove(picture);
-            if (job.Step > job.Begin)
+            if (job.Step > job.Schedule.Begin)
                 picture.Observer.Checkpoint(job.Save());
         }
 

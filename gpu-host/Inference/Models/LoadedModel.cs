@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using Aigc.Inference.Batching;
 using Aigc.Inference.Prompts;
-using Aigc.Inference.Scheduling;
 using Aigc.Inference.Stages;
 using Aigc.Inference.Tokenization;
 
@@ -10,9 +8,6 @@ namespace Aigc.Inference.Models;
 /// <summary>A model in memory with what is made from its folder: tokenizer, prompt cache, schedulers. Safe for many threads.</summary>
 public sealed class LoadedModel : IDisposable
 {
-    private readonly ConcurrentDictionary<string, IScheduler> _schedulers = new();
-    private readonly ConcurrentDictionary<(string Scheduler, int Steps, int Begin), Schedule> _schedules = new();
-
     /// <summary>Takes a model over.</summary>
     /// <param name="folder">The folder it was loaded from.</param>
     /// <param name="networks">Its networks; disposed with this.</param>
@@ -53,9 +48,7 @@ public sealed class LoadedModel : IDisposable
     /// <exception cref="Faults.InferenceException">The scheduler is unknown, or cannot take that many steps.</exception>
     public DenoiseJob CreateJob(PictureSettings settings)
     {
-        var scheduler = _schedulers.GetOrAdd(settings.Scheduler, name => SchedulerCatalog.Create(name, Folder.Scheduler));
-        var schedule = _schedules.GetOrAdd(
-            (settings.Scheduler, settings.Steps, settings.BeginStep), key => scheduler.CreateSchedule(key.Steps));
+        var (scheduler, schedule) = Folder.Schedules.Get(settings.Scheduler, settings.Steps, settings.BeginStep);
         return new DenoiseJob(Shape(settings.Width, settings.Height), scheduler, schedule, settings, IsGuided(settings.Guidance));
     }
 

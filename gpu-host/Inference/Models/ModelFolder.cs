@@ -28,6 +28,7 @@ public sealed class ModelFolder
     {
         FullPath = path;
         Scheduler = scheduler;
+        Schedules = new ScheduleCache(scheduler);
         ScalingFactor = scalingFactor;
         SampleSize = sampleSize;
         EnhanceFactor = enhanceFactor;
@@ -43,6 +44,9 @@ public sealed class ModelFolder
 
     /// <summary>What <c>scheduler/scheduler_config.json</c> says.</summary>
     public SchedulerConfig Scheduler { get; }
+
+    /// <summary>Schedules of <see cref="Scheduler"/>.</summary>
+    public ScheduleCache Schedules { get; }
 
     /// <summary>What latents are divided by before they are decoded: <c>scaling_factor</c> of <c>vae_decoder/config.json</c>.</summary>
     /// <value>Where the file does not say, Stable Diffusion's 0.18215.</value>
