@@ -1,0 +1,95 @@
+using Aigc.Artifacts;
+using Aigc.GpuHost.Configuration;
+using Aigc.GpuHost.Faults;
+using Aigc.GpuHost.Images;
+using Aigc.GpuHost.Inference;
+using Aigc.GpuHost.Jobs;
+using Aigc.GpuHost.Lifetime;
+using Aigc.GpuHost.Load;
+using Aigc.GpuHost.Probes;
+using Aigc.GpuHost.Requests;
+using Aigc.GpuHost.Storage;
+using Aigc.Inference.Chain;
+using Aigc.Inference.Models;
+using Aigc.Inference.Onnx;
+using Aigc.Inference.Stages;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+
+namespace Aigc.GpuHost;
+
+/// <summary>Puts the host together.</summary>
+internal static class HostBuilder
+{
+    private const string Ready = "ready";
+
+    // Beyond the grace period, for checkpoints to be written.
+    private static readonly TimeSpan _lastWrites = TimeSpan.FromSeconds(8);
+
+    /// <exception cref="FaultException">The configuration has faults, all of which the message names.</exception>
+    /// <exception cref="Aigc.Inference.Faults.InferenceException">The model root has no sound model.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var options = ConfigurationReader.Read(builder.Configuration, args);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Listen));
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(
+            host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.Shutdown.GraceSeconds) + _lastWrites);
+        AddChain(builder.Services, options);
+        AddGrpc(builder.Services, options);
+        builder.Services.AddHealthChecks().AddCheck<Readiness>(Ready, tags: [Ready]);
+
+        var app = builder.Build();
+        app.MapGrpcService<InferenceService>();
+        app.MapGrpcService<ImageGeneratorService>();
+        app.MapGrpcHealthChecksService();
+        app.MapGrpcReflectionService();
+        app.MapWhen(Listeners.IsProbe, static probes => probes
+            .UseHealthChecks("/healthz", new HealthCheckOptions { Predicate = static _ => false })
+            .UseHealthChecks("/readyz", new HealthCheckOptions { Predicate = static check => check.Tags.Contains(Ready) }));
+        return app;
+    }
+
+    private static void AddChain(IServiceCollection services, GpuHostOptions options)
+    {
+        var engineOptions = new EngineOptions
+        {
+            Batching = options.Batching,
+            Admission = options.Admission,
+            Models = new ModelPoolOptions { MemoryBudgetBytes = options.Models.MemoryBudgetBytes },
+            Lanes = options.Lanes,
+        };
+        // Read before anything listens: a host without a sound model is of no use to anybody.
+        var catalog = ModelCatalog.Open(options.Models.Root, options.Models.Default);
+        services.AddSingleton(options);
+        services.AddSingleton(options.Limits);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(StoreFactory.Create(options.Store));
+        services.AddSingleton(provider => new DiffusionEngine(
+            catalog, folder => OnnxDiffusionModel.Load(folder, options.Execution), engineOptions, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new PictureChain(
+            provider.GetRequiredService<DiffusionEngine>(),
+            provider.GetRequiredService<IArtifactStore>(),
+            options.Chain,
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<JobRegistry>();
+        services.AddSingleton<RequestReader>();
+        services.AddSingleton<HostDescriber>();
+        services.AddSingleton<LoadMonitor>();
+        services.AddSingleton<Readiness>();
+        services.AddHostedService<Drain>();
+        services.AddHostedService<WarmUp>();
+    }
+
+    private static void AddGrpc(IServiceCollection services, GpuHostOptions options)
+    {
+        services.AddGrpc(grpc =>
+        {
+            grpc.Interceptors.Add<FaultInterceptor>();
+            grpc.MaxReceiveMessageSize = options.Listen.MaxMessageBytes;
+            // GenerateImage answers with a whole picture.
+            grpc.MaxSendMessageSize = null;
+        });
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks(static health => health.Services.Map("", static check => check.Tags.Contains(Ready)));
+    }
+}

@@ -1,0 +1,54 @@
+using Aigc.Contracts.Inference.V1;
+using Aigc.GpuHost.Configuration;
+using Aigc.Inference.Chain;
+using Aigc.Inference.Models;
+using Aigc.Inference.Stages;
+
+namespace Aigc.GpuHost.Inference;
+
+/// <summary>Says what the host has and what it takes.</summary>
+internal sealed class HostDescriber(DiffusionEngine engine, PictureChain chain, GpuHostOptions options)
+{
+    public async Task<DescribeResponse> DescribeAsync()
+    {
+        var cards = await Task.WhenAll(engine.Models.Catalog.Names.Select(chain.DescribeAsync)).ConfigureAwait(false);
+        var response = new DescribeResponse
+        {
+            Limits = new Limits
+            {
+                MaxPictures = options.Limits.MaxPictures,
+                MaxQueuedSeconds = options.Admission.MaxQueuedSeconds,
+                MaxQueuedBytes = options.Admission.MaxQueuedBytes,
+                MaxInputPixels = options.Chain.MaxInputPixels,
+            },
+            Host = options.Chain.Host ?? "",
+        };
+        response.Models.AddRange(cards.Select(Model));
+        response.Devices.Add(new Device { Provider = "cpu", Threads = options.Execution.Threads });
+        return response;
+    }
+
+    private Model Model(ModelCard card)
+    {
+        var model = new Model
+        {
+            Name = card.Name,
+            Digest = card.Digest,
+            Loaded = engine.Models.IsLoaded(card.Name),
+            SizeMultiple = card.SizeMultiple,
+            MinSize = ModelCard.MinSize,
+            MaxSize = ModelCard.MaxSize,
+            DefaultWidth = card.DefaultSize,
+            DefaultHeight = card.DefaultSize,
+            MaxSteps = card.MaxSteps,
+            DefaultSteps = card.DefaultSteps,
+            DefaultGuidance = card.DefaultGuidance,
+            DefaultScheduler = card.DefaultScheduler,
+            EnhanceFactor = card.EnhanceFactor,
+            PreferredBatch = options.Batching.MaxRows / 2,
+            ImageToImage = card.ImageToImage,
+        };
+        model.Schedulers.AddRange(card.Schedulers);
+        return model;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using Aigc.Artifacts;
+using Aigc.GpuHost.Requests;
+using Aigc.Inference.Chain;
+
+namespace Aigc.GpuHost.Jobs;
+
+/// <summary>The calls under way: each runs on its own, so that it can outlive its caller's connection and be ended by its id.</summary>
+internal sealed class JobRegistry(PictureChain chain, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, (CancellationTokenSource Cancel, Task Running)> _jobs = new(StringComparer.Ordinal);
+    private volatile bool _draining;
+
+    /// <summary>Whether new calls are turned away.</summary>
+    public bool Draining => _draining;
+
+    /// <summary>Calls under way.</summary>
+    public int Count => _jobs.Count;
+
+    /// <summary>Starts a call.</summary>
+    /// <returns>Its events; the id ends it.</returns>
+    /// <exception cref="FaultException"><see cref="FaultKind.Unavailable"/>: the host is about to end.</exception>
+    public (string Id, EventStream Events) Start(ChainCall call)
+    {
+        ThrowIfDraining();
+        var id = Guid.CreateVersion7(time.GetUtcNow()).ToString("n");
+        var events = new EventStream(id);
+        var cancel = new CancellationTokenSource();
+        var begin = new TaskCompletionSource();
+        _jobs[id] = (cancel, RunAsync());
+        begin.SetResult();
+        return (id, events);
+
+        async Task RunAsync()
+        {
+            await begin.Task.ConfigureAwait(false);
+            var start = time.GetTimestamp();
+            try
+            {
+                var outcome = await chain.RunAsync(call, events, cancel.Token).ConfigureAwait(false);
+                events.End(outcome.ToLedger(time.GetElapsedTime(start).TotalMilliseconds));
+            }
+            catch (Exception e)
+            {
+                events.Fail(e);
+            }
+            finally
+            {
+                _jobs.TryRemove(id, out _);
+            }
+        }
+    }
+
+    /// <summary>Ends a call within one denoising step.</summary>
+    /// <returns>False where it is not under way.</returns>
+    public bool Cancel(string id)
+    {
+        if (!_jobs.TryGetValue(id, out var job))
+            return false;
+        job.Cancel.Cancel();
+        return true;
+    }
+
+    /// <summary>Turns new calls away from now on.</summary>
+    public void Drain() => _draining = true;
+
+    /// <summary>Waits until no call is under way.</summary>
+    public Task WhenIdleAsync() => Task.WhenAll(_jobs.Values.Select(static job => job.Running));
+
+    /// <exception cref="FaultException"><see cref="FaultKind.Unavailable"/>: the host is about to end.</exception>
+    public void ThrowIfDraining()
+    {
+        if (_draining)
+            throw new FaultException(FaultKind.Unavailable, "the host is about to end: send the request to another host");
+    }
+}

@@ -1,0 +1,3 @@
+using Aigc.GpuHost;
+
+return await HostProgram.RunAsync(args).ConfigureAwait(false);
