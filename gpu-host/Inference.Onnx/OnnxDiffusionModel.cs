@@ -136,6 +136,7 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
             DisposeLoaded(_enhancer);
         if (_encoder is { IsValueCreated: true })
             _encoder.Value.Dispose();
+        NativeHeap.Trim();
     }
 
     internal IDenoiseBatch CreateBatch(LatentShape shape, int capacity) =>
