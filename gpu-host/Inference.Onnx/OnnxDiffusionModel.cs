@@ -49,7 +49,8 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
     /// <summary>Loads a model: returns once the text encoders and the denoiser are there, while the rest loads.</summary>
     /// <param name="folder">The model folder.</param>
     /// <param name="options">How to run it.</param>
-    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: a graph cannot be loaded, or is not of the kind expected.</exception>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: a graph cannot be loaded, or is not of the kind
+    /// expected.</exception>
     public static OnnxDiffusionModel Load(ModelFolder folder, OnnxRuntimeOptions options)
     {
         OnnxEnvironment.Ensure(options.Threads);

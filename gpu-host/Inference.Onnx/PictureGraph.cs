@@ -2,12 +2,14 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Aigc.Inference.Onnx;
 
-/// <summary>A graph that turns one sample into one other: a latent into a picture, a picture into a latent, or into a larger picture.</summary>
+/// <summary>
+/// A graph that turns one sample into one other: a latent into a picture, or a picture into a latent or a larger picture.
+/// </summary>
 internal sealed class PictureGraph : IDisposable
 {
     // Buffers of runs are kept for the next of the same shape, since those of a large picture are megabytes; up to this many bytes, since
     // requests may come in any number of shapes.
-    private const long MaxIdleBytes = 64 * 1024 * 1024;
+    public const long MaxIdleBytes = 64 * 1024 * 1024;
 
     private readonly OnnxGraph _graph;
     private readonly TensorPort _input;
@@ -45,6 +47,16 @@ internal sealed class PictureGraph : IDisposable
         }
     }
 
+    /// <summary>Bytes of the buffers that wait for their next run.</summary>
+    public long IdleBytes
+    {
+        get
+        {
+            lock (_gate)
+                return _idle.Sum(run => run.Bytes);
+        }
+    }
+
     /// <summary>Lends the buffers of one run, for an input of this shape; disposing it gives them back.</summary>
     public Run Rent(int channels, int height, int width)
     {
@@ -78,6 +90,13 @@ internal sealed class PictureGraph : IDisposable
     {
         lock (_gate)
         {
+            // One too large to keep must not push the others out.
+            if (run.Bytes > MaxIdleBytes)
+            {
+                run.Release();
+                return;
+            }
+
             _idle.Add(run);
             var bytes = _idle.Sum(idle => idle.Bytes);
             while (_idle.Count > 0 && (_disposed || bytes > MaxIdleBytes))

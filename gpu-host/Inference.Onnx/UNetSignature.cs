@@ -3,7 +3,9 @@ namespace Aigc.Inference.Onnx;
 /// <summary>What a denoiser's graph takes and gives, as it says itself.</summary>
 internal sealed class UNetSignature
 {
-    /// <summary>Numbers of <see cref="Sizes"/>: the height and width a picture had, where it was cropped, and what it was cropped to.</summary>
+    /// <summary>
+    /// Numbers of <see cref="Sizes"/>: the height and width a picture had, where it was cropped, and what it was cropped to.
+    /// </summary>
     public const int SizeCount = 6;
 
     private static readonly string[] _known = ["sample", "timestep", "encoder_hidden_states", "text_embeds", "time_ids", "timestep_cond"];

@@ -185,7 +185,8 @@ public sealed class ModelKindTests : IDisposable
     // diffusers' get_guidance_scale_embedding(guidance - 1, width), written out anew.
     private static float[] Reference(float guidance, int width)
     {
-        var frequencies = Enumerable.Range(0, width / 2).Select(i => Math.Pow(10_000, -i / (width / 2 - 1.0)) * 1000 * (guidance - 1)).ToArray();
+        var frequencies = Enumerable.Range(0, width / 2)
+            .Select(i => Math.Pow(10_000, -i / (width / 2 - 1.0)) * 1000 * (guidance - 1)).ToArray();
         return [.. frequencies.Select(f => (float)Math.Sin(f)), .. frequencies.Select(f => (float)Math.Cos(f))];
     }
 }

@@ -11,9 +11,11 @@ internal sealed class OnnxWriter
 
     private readonly List<byte> _graph = [];
 
-    public OnnxWriter Input(string name, TensorElementType type, params object[] dimensions) => Message(11, ValueInfo(name, type, dimensions));
+    public OnnxWriter Input(string name, TensorElementType type, params object[] dimensions) =>
+        Message(11, ValueInfo(name, type, dimensions));
 
-    public OnnxWriter Output(string name, TensorElementType type, params object[] dimensions) => Message(12, ValueInfo(name, type, dimensions));
+    public OnnxWriter Output(string name, TensorElementType type, params object[] dimensions) =>
+        Message(12, ValueInfo(name, type, dimensions));
 
     public OnnxWriter Constant(string name, float[] values, params long[] shape) =>
         Message(5, Tensor(name, TensorElementType.Float, shape, values.SelectMany(BitConverter.GetBytes)));
@@ -41,7 +43,8 @@ internal sealed class OnnxWriter
 
     public OnnxWriter Cast(string from, string to, TensorElementType type) => Node("Cast", [from], to, ("to", (long)type));
 
-    public OnnxWriter Node(string op, string[] inputs, string output, params (string Name, object Value)[] attributes) => Message(1, Bytes(o =>
+    public OnnxWriter Node(string op, string[] inputs, string output, params (string Name, object Value)[] attributes) =>
+        Message(1, Bytes(o =>
     {
         foreach (var input in inputs)
             Text(o, 1, input);

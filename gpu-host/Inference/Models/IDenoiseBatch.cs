@@ -20,7 +20,9 @@ public interface IDenoiseBatch : IDisposable
     /// <param name="embedding"><see cref="ModelDescription.EmbeddingLength"/> numbers.</param>
     void SetEmbedding(int row, ReadOnlySpan<float> embedding);
 
-    /// <summary>Sets the guidance scale that a row is told; nothing happens where <see cref="ModelDescription.EmbedsGuidance"/> is false.</summary>
+    /// <summary>
+    /// Sets the guidance scale that a row is told; nothing happens where <see cref="ModelDescription.EmbedsGuidance"/> is false.
+    /// </summary>
     void SetGuidance(int row, float guidance);
 
     /// <summary>Runs the denoiser over the first <paramref name="rows"/> rows.</summary>

@@ -3,7 +3,9 @@ using Aigc.Inference.Faults;
 
 namespace Aigc.Inference.Models;
 
-/// <summary>Values out of a model's JSON files, of which most keys are somebody else's. A file or key that is not there gives null.</summary>
+/// <summary>
+/// Values out of a model's JSON files, of which most keys are somebody else's. A file or key that is not there gives null.
+/// </summary>
 internal static class ModelConfig
 {
     /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: the file is no JSON.</exception>

@@ -49,7 +49,9 @@ public sealed class ModelFolder
     /// <value>Where the file does not say, Stable Diffusion's 0.18215.</value>
     public float ScalingFactor { get; }
 
-    /// <summary>The side of the latents that the denoiser was trained on: <c>sample_size</c> of <c>unet/config.json</c>; null where it does not say.</summary>
+    /// <summary>
+    /// The side of the latents that the denoiser was trained on: <c>sample_size</c> of <c>unet/config.json</c>; null where it does not say.
+    /// </summary>
     public int? SampleSize { get; }
 
     /// <summary>Denoising steps that suit the model: <c>num_inference_steps</c> under <c>_aigc</c> of <c>model_index.json</c>.</summary>
@@ -85,12 +87,15 @@ public sealed class ModelFolder
     /// <summary>The super-resolution graph, or null where the model has none.</summary>
     public string? Enhance => OptionalGraph("enhance");
 
-    /// <summary>How many times wider and higher the enhancer makes a picture: <c>upscale</c> of <c>enhance/config.json</c>; 0 where there is none.</summary>
+    /// <summary>
+    /// How many times wider and higher the enhancer makes a picture: <c>upscale</c> of <c>enhance/config.json</c>; 0 where there is none.
+    /// </summary>
     public int EnhanceFactor { get; }
 
     /// <summary>Reads a model folder's configuration; the graphs are opened later.</summary>
     /// <param name="path">The folder.</param>
-    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: the folder or a part of it is missing or damaged.</exception>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: the folder or a part of it is missing or
+    /// damaged.</exception>
     public static ModelFolder Open(string path)
     {
         path = Path.GetFullPath(path);
@@ -105,7 +110,8 @@ public sealed class ModelFolder
         if (needed.Where(file => !File.Exists(Path.Combine(path, file))).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } missing)
         {
             throw Bad(
-                $"model folder '{path}' lacks {string.Join(", ", missing)}: export the model again, or name a folder in the layout of diffusers");
+                $"model folder '{path}' lacks {string.Join(", ", missing)}: export the model again, or name a folder in the layout of "
+                + "diffusers");
         }
 
         return new ModelFolder(path);

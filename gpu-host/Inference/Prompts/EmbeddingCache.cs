@@ -4,7 +4,7 @@ namespace Aigc.Inference.Prompts;
 /// <param name="maxBytes">The bound.</param>
 internal sealed class EmbeddingCache(long maxBytes)
 {
-    /// <summary>What an entry takes beside its numbers and its ids: objects, list node, table slot. An estimate, on the high side.</summary>
+    /// <summary>What an entry takes beside its numbers and its ids: objects, list node, table slot. On the high side.</summary>
     public const int EntryBytes = 512;
 
     private readonly Dictionary<TokenKey, LinkedListNode<(TokenKey Key, float[] Embedding)>> _known = [];

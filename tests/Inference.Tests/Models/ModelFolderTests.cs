@@ -42,7 +42,8 @@ public sealed class ModelFolderTests : IDisposable
     [Fact]
     public void Open_OneTextEncoder_ForcesNoZerosUnlessToldTo()
     {
-        Assert.Equal([new TextEncoderPart(_folder.Combine("text_encoder", "model.onnx"), _folder.Combine("tokenizer"), null)], Open().TextEncoders);
+        var expected = new TextEncoderPart(_folder.Combine("text_encoder", "model.onnx"), _folder.Combine("tokenizer"), null);
+        Assert.Equal([expected], Open().TextEncoders);
         Assert.False(Open().ForceZerosForEmptyPrompt);
         Write("model_index.json", """{"force_zeros_for_empty_prompt": true}""");
         Assert.True(Open().ForceZerosForEmptyPrompt);
