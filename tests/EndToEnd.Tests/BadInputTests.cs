@@ -12,7 +12,9 @@ public sealed class BadInputTests : StandaloneTest
     [InlineData("n 0 is below 1", Prompt, "--n", "0")]
     [InlineData("width 100 is not a multiple of 8: the nearest is 104", Prompt, "--size", "100x128")]
     [InlineData("size 'big' is not two numbers: write it as 128x128", Prompt, "--size", "big")]
-    [InlineData("scheduler 'foo' is unknown; known: ddim, euler", Prompt, "--scheduler", "foo")]
+    [InlineData(
+        "scheduler 'foo' is unknown; known: ddim, pndm, euler, euler_ancestral, dpmpp_2m, dpmpp_2m_karras, lcm",
+        Prompt, "--scheduler", "foo")]
     [InlineData("steps 0 is below 1", Prompt, "--steps", "0")]
     [InlineData("no prompt is given", "--n", "2")]
     [InlineData("--enhance and --no-enhance exclude each other: give one", Prompt, "--enhance", "--no-enhance")]

@@ -2,7 +2,7 @@ using Aigc.Inference.Faults;
 
 namespace Aigc.Inference.Scheduling;
 
-/// <summary>One step of a schedule, from one noise level to the next less noisy one.</summary>
+/// <summary>The way from one noise level to another, mostly a less noisy one, for what the model predicts.</summary>
 /// <param name="Timestep">What the model is told.</param>
 /// <param name="Level">How noisy the sample is before the step.</param>
 /// <param name="Next">How noisy it is after it.</param>

@@ -20,17 +20,27 @@ public interface IScheduler
     /// <summary>How many samples of history a job keeps for it in <see cref="StepContext.History"/>.</summary>
     int HistoryLength { get; }
 
-    /// <summary>Whether each step wants fresh noise in <see cref="StepContext.Noise"/>.</summary>
+    /// <summary>
+    /// Whether steps want fresh noise in <see cref="StepContext.Noise"/>; <see cref="StepMap.AddsNoise"/> says which of them do.
+    /// </summary>
     bool NeedsNoise { get; }
 
     /// <summary>Works out a run.</summary>
-    /// <param name="steps">From 1 to <see cref="SchedulerConfig.NumTrainTimesteps"/>.</param>
-    /// <exception cref="InferenceException"><see cref="InferenceFault.BadRequest"/>: that many steps cannot be had.</exception>
-    Schedule CreateSchedule(int steps);
+    /// <param name="steps">From 1 to <see cref="SchedulerConfig.NumTrainTimesteps"/>; some schedulers take fewer.</param>
+    /// <param name="begin">
+    /// The step that the run starts at, below the schedule's <see cref="Schedule.Count"/>: 0 from noise; for image to image about
+    /// <c>(1 - strength) * steps</c>, from <see cref="Schedule.AddNoise"/>. History is empty there, whichever step it is.
+    /// </param>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.BadRequest"/>: that many steps cannot be had, or cannot begin
+    /// there. <see cref="InferenceFault.BadModel"/>: the model's configuration leaves such a run undefined.</exception>
+    Schedule CreateSchedule(int steps, int begin = 0);
 
     /// <summary>Writes what the model is given at a step.</summary>
-    void ScaleModelInput(Schedule schedule, int step, ReadOnlySpan<float> sample, Span<float> destination);
+    void ScaleModelInput(Schedule schedule, int step, ReadOnlySpan<float> sample, Span<float> destination) =>
+        schedule.ScaleModelInput(step, sample, destination);
 
-    /// <summary>Takes a sample through one step, in place.</summary>
-    void Step(Schedule schedule, int step, ReadOnlySpan<float> modelOutput, Span<float> sample, StepContext context = default);
+    /// <summary>Takes a sample through one step, in place. Allocates nothing.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The run has no such step, or a span is not of the length it must have.</exception>
+    void Step(Schedule schedule, int step, ReadOnlySpan<float> modelOutput, Span<float> sample, StepContext context = default) =>
+        schedule.Step(step, modelOutput, sample, context);
 }

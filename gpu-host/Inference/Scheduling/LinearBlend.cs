@@ -21,14 +21,23 @@ internal static class LinearBlend
         for (; i < destination.Length; i++) destination[i] = x[i] * scaleX + y[i] * scaleY;
     }
 
-    /// <summary>Writes <c>a * x</c>; the destination may be <c>x</c>.</summary>
-    public static void Scale(double a, ReadOnlySpan<float> x, Span<float> destination)
+    /// <summary>Adds <c>a * x</c> to the destination, in two roundings likewise.</summary>
+    public static void Add(float a, ReadOnlySpan<float> x, Span<float> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(x.Length, destination.Length);
-        var scale = (float)a;
         var i = 0;
         for (; i <= destination.Length - Vector<float>.Count; i += Vector<float>.Count)
-            (new Vector<float>(x[i..]) * scale).CopyTo(destination[i..]);
-        for (; i < destination.Length; i++) destination[i] = x[i] * scale;
+            (new Vector<float>(destination[i..]) + new Vector<float>(x[i..]) * a).CopyTo(destination[i..]);
+        for (; i < destination.Length; i++) destination[i] += x[i] * a;
+    }
+
+    /// <summary>Writes <c>a * x</c>; the destination may be <c>x</c>.</summary>
+    public static void Scale(float a, ReadOnlySpan<float> x, Span<float> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(x.Length, destination.Length);
+        var i = 0;
+        for (; i <= destination.Length - Vector<float>.Count; i += Vector<float>.Count)
+            (new Vector<float>(x[i..]) * a).CopyTo(destination[i..]);
+        for (; i < destination.Length; i++) destination[i] = x[i] * a;
     }
 }

@@ -8,10 +8,8 @@ internal static class Timesteps
     /// <summary>The timesteps of a run, noisiest first. Only linspace's may be fractions.</summary>
     public static double[] Space(SchedulerConfig config, TimestepSpacing spacing, int steps)
     {
+        Check(config, steps);
         var count = config.NumTrainTimesteps;
-        if (steps < 1 || steps > count)
-            throw Bad($"steps {steps} is not between 1 and {count}, the timesteps the model was trained with");
-
         var ratio = count / steps;
         if (spacing == TimestepSpacing.Leading && (steps - 1) * ratio + config.StepsOffset >= count)
             throw Bad($"steps {steps} with steps_offset {config.StepsOffset} leads past the last timestep {count - 1}; ask for fewer");
@@ -24,6 +22,13 @@ internal static class Timesteps
             TimestepSpacing.Linspace => [.. Linspace(0, count - 1, steps).Reverse()],
             _ => throw new ArgumentOutOfRangeException(nameof(spacing), spacing, null),
         };
+    }
+
+    /// <summary>Refuses what no spacing can give.</summary>
+    public static void Check(SchedulerConfig config, int steps)
+    {
+        if (steps < 1 || steps > config.NumTrainTimesteps)
+            throw Bad($"steps {steps} is not between 1 and {config.NumTrainTimesteps}, the timesteps the model was trained with");
     }
 
     /// <summary>Evenly spaced numbers with both ends; the first alone where one is asked for.</summary>
