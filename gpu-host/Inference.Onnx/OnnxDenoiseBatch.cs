@@ -19,7 +19,7 @@ internal sealed class OnnxDenoiseBatch : IDenoiseBatch
     private readonly TensorBuffer _outputs;
     private readonly int _tokens;
     private readonly int _width;
-    private readonly Dictionary<(int From, int Rows), OrtIoBinding> _bindings = [];
+    private readonly Dictionary<(int From, int Rows), GraphBinding> _bindings = [];
     private readonly List<OrtValue> _views = [];
 
     public OnnxDenoiseBatch(OnnxGraph unet, ModelDescription description, LatentShape shape, int capacity)
@@ -40,6 +40,9 @@ internal sealed class OnnxDenoiseBatch : IDenoiseBatch
     public LatentShape Shape { get; }
 
     public int Capacity { get; }
+
+    /// <summary>How many runs are bound: one for each number of rows, and for each group of them where a run has one timestep.</summary>
+    internal int BindingCount => _bindings.Count;
 
     // Older exports take one timestep for the whole batch, as a rank-0 tensor or one of a fixed length of 1.
     private bool OneTimestep => _timestepPort.Dimensions is [] or [1];
@@ -89,11 +92,11 @@ internal sealed class OnnxDenoiseBatch : IDenoiseBatch
         return end - from;
     }
 
-    private OrtIoBinding Binding(int from, int rows)
+    private GraphBinding Binding(int from, int rows)
     {
         if (_bindings.TryGetValue((from, rows), out var known))
             return known;
-        var binding = _graph.Session.CreateIoBinding();
+        var binding = _graph.CreateBinding();
         binding.BindInput(_samplePort.Name, View(_samples, from * Shape.Length, rows, Shape.Channels, Shape.Height, Shape.Width));
         long[] timestepShape = OneTimestep ? [.. _timestepPort.Dimensions] : [rows];
         binding.BindInput(_timestepPort.Name, View(_timesteps, from, timestepShape));

@@ -3,6 +3,7 @@ using Aigc.Inference.Batching;
 using Aigc.Inference.Faults;
 using Aigc.Inference.Imaging;
 using Aigc.Inference.Models;
+using Aigc.Inference.Onnx.Devices;
 using Aigc.Inference.Tokenization;
 
 namespace Aigc.Inference.Onnx;
@@ -13,6 +14,9 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
     private readonly float _scalingFactor;
     private readonly OnnxGraph _textEncoder;
     private readonly OnnxGraph _unet;
+    private readonly DenoiserPlacement _placement;
+    private readonly StepArithmetic _arithmetic;
+    private readonly RowConditioning[] _conditionings;
     private readonly Task<PictureGraph> _decoder;
     private readonly Task<PictureGraph>? _enhancer;
 
@@ -36,6 +40,9 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
         _scalingFactor = folder.ScalingFactor;
         _textEncoder = textEncoder;
         _unet = unet;
+        _placement = options.Denoiser;
+        _arithmetic = new StepArithmetic(unet.Device);
+        _conditionings = [RowConditioning.Text(unet, Description)];
         // Wanted only once a picture is denoised: until then they load beside it.
         _decoder = Task.Run(() => new PictureGraph(OnnxGraph.Load(folder.VaeDecoder, options), "latent_sample", ModelFolder.LatentFactor));
         _enhancer = folder.Enhance is { } enhance
@@ -46,14 +53,20 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
     /// <inheritdoc/>
     public ModelDescription Description { get; }
 
+    /// <summary>What it runs on.</summary>
+    public ExecutionDevice Device => _unet.Device.InUse;
+
     /// <summary>Loads a model: returns once the text encoder and the denoiser are there, while the rest loads.</summary>
     /// <param name="folder">The model folder.</param>
     /// <param name="options">How to run it.</param>
-    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: a graph cannot be loaded, or is not of the kind expected.</exception>
+    /// <exception cref="InferenceException">
+    /// <see cref="InferenceFault.BadModel"/>: a graph cannot be loaded, or is not of the kind expected.
+    /// <see cref="InferenceFault.DeviceUnavailable"/>: the execution provider asked for cannot start.
+    /// </exception>
     public static OnnxDiffusionModel Load(ModelFolder folder, OnnxRuntimeOptions options)
     {
-        OnnxEnvironment.Ensure(options.Threads);
-        var loading = Task.Run(() => OnnxGraph.Load(folder.UNet, options));
+        DeviceSelector.Start(options);
+        var loading = Task.Run(() => OnnxGraph.Load(folder.UNet, options, GraphUse.Denoiser));
         OnnxGraph? textEncoder = null;
         try
         {
@@ -85,7 +98,7 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
         ids.Upload(0, prompts.Count * tokens);
         using var input = ids.View(0, prompts.Count, tokens);
         using var output = embeddings.View(0, prompts.Count, tokens, width);
-        using var binding = _textEncoder.Session.CreateIoBinding();
+        using var binding = _textEncoder.CreateBinding();
         binding.BindInput(idPort.Name, input);
         binding.BindOutput(embeddingPort.Name, output);
         _textEncoder.Run(binding, cancellationToken);
@@ -94,8 +107,8 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
     }
 
     /// <inheritdoc/>
-    public IDenoiser CreateDenoiser(LatentShape shape, int capacity) =>
-        new HostDenoiser(CreateBatch(shape, capacity));
+    /// <remarks>Jobs stay on the device between steps, or in the host's memory, as the options have it.</remarks>
+    public IDenoiser CreateDenoiser(LatentShape shape, int capacity) => CreateDenoiser(shape, capacity, _placement, pads: false);
 
     /// <inheritdoc/>
     public float[] Encode(Picture picture, CancellationToken cancellationToken) =>
@@ -123,10 +136,19 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
     public void Dispose()
     {
         _textEncoder.Dispose();
+        _arithmetic.Dispose();
         _unet.Dispose();
         DisposeLoaded(_decoder);
         if (_enhancer is not null)
             DisposeLoaded(_enhancer);
+    }
+
+    internal IDenoiser CreateDenoiser(LatentShape shape, int capacity, DenoiserPlacement placement, bool pads)
+    {
+        HostDenoiser Host() => new(CreateBatch(shape, capacity));
+        return placement == DenoiserPlacement.Device || (placement == DenoiserPlacement.Auto && !Device.IsHost)
+            ? new DeviceDenoiser(_unet, _arithmetic, _conditionings, shape, capacity, Host, pads)
+            : Host();
     }
 
     internal IDenoiseBatch CreateBatch(LatentShape shape, int capacity) => new OnnxDenoiseBatch(_unet, Description, shape, capacity);

@@ -51,7 +51,7 @@ internal sealed class PictureGraph : IDisposable
         private readonly TensorBuffer _output;
         private readonly OrtValue _inputView;
         private readonly OrtValue _outputView;
-        private readonly OrtIoBinding _binding;
+        private readonly GraphBinding _binding;
         private readonly int _width;
         private readonly int _height;
 
@@ -64,7 +64,7 @@ internal sealed class PictureGraph : IDisposable
             _output = owner._graph.CreateBuffer(owner._output, PictureChannels * _height * _width);
             _inputView = _input.View(0, 1, channels, height, width);
             _outputView = _output.View(0, 1, PictureChannels, _height, _width);
-            _binding = owner._graph.Session.CreateIoBinding();
+            _binding = owner._graph.CreateBinding();
             _binding.BindInput(owner._input.Name, _inputView);
             _binding.BindOutput(owner._output.Name, _outputView);
         }

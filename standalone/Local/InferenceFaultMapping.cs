@@ -16,6 +16,7 @@ internal static class InferenceFaultMapping
         InferenceFault.Overloaded => FaultKind.Overloaded,
         InferenceFault.Cancelled => FaultKind.Cancelled,
         InferenceFault.DeadlineExceeded => FaultKind.DeadlineExceeded,
+        InferenceFault.DeviceUnavailable => FaultKind.Unavailable,
         InferenceFault.Internal => FaultKind.Internal,
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "unknown fault"),
     };

@@ -1,0 +1,62 @@
+using Aigc.Inference.Batching;
+using Aigc.Inference.Models;
+using Aigc.Inference.Onnx.Devices;
+using Aigc.Inference.Scheduling;
+using Aigc.Inference.Stages;
+using Aigc.TestKit;
+
+namespace Aigc.Inference.Onnx.Tests.Devices;
+
+public sealed class ShippedModelOnDeviceTests
+{
+    // They come out equal to the bit wherever this was run; a kernel that adds up by where its input begins may differ by this much.
+    private const float Bound = 1e-5f;
+
+    private static readonly string[] _prompts = ["a red circle above a blue square", "a heart", "four green stars", "two crosses"];
+
+    [Fact]
+    public void Denoise_JobsKeptOnTheDevice_LatentsAreTheHosts()
+    {
+        var host = Denoise(new OnnxRuntimeOptions { Denoiser = DenoiserPlacement.Host });
+        var device = Denoise(new OnnxRuntimeOptions { Denoiser = DenoiserPlacement.Device });
+        AssertAlike(host, device);
+    }
+
+    [Fact]
+    public void Denoise_ArenaShrinksBetweenShapes_LatentsAreTheSame()
+    {
+        var kept = Denoise(new OnnxRuntimeOptions { Denoiser = DenoiserPlacement.Host });
+        var shrunk = Denoise(new OnnxRuntimeOptions { Denoiser = DenoiserPlacement.Device, ShrinkArena = true });
+        AssertAlike(kept, shrunk);
+    }
+
+    private static IReadOnlyList<DenoiseJob> Denoise(OnnxRuntimeOptions options)
+    {
+        var folder = ModelFolder.Open(RepositoryRoot.Combine("models", "tiny-shapes"));
+        using var stages = new DiffusionStages(folder, OnnxDiffusionModel.Load(folder, options with { Provider = ExecutionProvider.Cpu }));
+        var texts = stages.Understand([.. _prompts, ""], default);
+        PictureSettings[] pictures =
+        [
+            .. Enumerable.Range(0, 12).Select(i => new PictureSettings(
+                texts[i % _prompts.Length].Embedding,
+                texts[^1].Embedding,
+                Width: 128,
+                Height: 128,
+                Steps: 4 + i % 3,
+                Guidance: i % 4 == 0 ? 1 : 4,
+                Seed: i,
+                SchedulerCatalog.Names[i % SchedulerCatalog.Names.Count])),
+        ];
+        return stages.Denoise(pictures, _ => { }, default);
+    }
+
+    private static void AssertAlike(IReadOnlyList<DenoiseJob> expected, IReadOnlyList<DenoiseJob> actual)
+    {
+        for (var i = 0; i < expected.Count; i++)
+        {
+            Assert.True(actual[i].Done);
+            for (var at = 0; at < expected[i].Latent.Length; at++)
+                Assert.Equal(expected[i].Latent[at], actual[i].Latent[at], Bound);
+        }
+    }
+}
