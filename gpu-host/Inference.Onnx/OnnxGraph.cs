@@ -48,11 +48,16 @@ internal sealed class OnnxGraph : IDisposable
     }
 
     /// <summary>Binds memory to a run.</summary>
-    /// <param name="inDeviceMemory">Whether every input is where the graph wants it, so that what is bound once is what each run reads.</param>
+    /// <param name="inDeviceMemory">
+    /// Whether every input is where the graph wants it, so that what is bound once is what each run reads.
+    /// </param>
     public GraphBinding CreateBinding(bool inDeviceMemory = false) =>
         new(Session.CreateIoBinding(), bindsAgain: !inDeviceMemory && !Device.InUse.IsHost);
 
     public TensorPort Input(string name) => Port(name, Session.InputMetadata, "input");
+
+    /// <summary>An input that not every graph has, or null.</summary>
+    public TensorPort? FindInput(string name) => Session.InputMetadata.ContainsKey(name) ? Input(name) : null;
 
     public TensorPort Output(string name) => Port(name, Session.OutputMetadata, "output");
 

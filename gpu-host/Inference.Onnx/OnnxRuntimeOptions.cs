@@ -17,7 +17,10 @@ public sealed record OnnxRuntimeOptions
     /// <value>The default is 0.</value>
     public int DeviceIndex { get; init; }
 
-    /// <summary>Whether the processors take over when the provider asked for cannot start. <see cref="ExecutionDevice"/> then says why.</summary>
+    /// <summary>
+    /// Whether the processors take over when the provider asked for cannot start. <see cref="ExecutionDevice.FallbackReason"/> then says
+    /// why.
+    /// </summary>
     /// <value>The default is false: a host that was meant to have a device had better not serve at a hundredth of its speed.</value>
     public bool AllowFallback { get; init; }
 
@@ -29,7 +32,9 @@ public sealed record OnnxRuntimeOptions
     /// <value>The default is null: the only one there is.</value>
     public string? PluginProvider { get; init; }
 
-    /// <summary>The most that the arena of one graph takes of an NVIDIA device's memory, in bytes. A model has one arena for each graph.</summary>
+    /// <summary>
+    /// The most that the arena of one graph takes of an NVIDIA device's memory, in bytes. A model has one arena for each graph.
+    /// </summary>
     /// <value>The default is null: as much as there is.</value>
     public long? MemoryLimitBytes { get; init; }
 
@@ -44,6 +49,7 @@ public sealed record OnnxRuntimeOptions
     /// Whether the denoiser's launches are recorded once and replayed, on CUDA only. Steps are then padded to 1, 2, 4, 8 or 16 rows and
     /// so on, and every operator of the denoiser must be one that CUDA runs. Worth it where a step takes few milliseconds.
     /// </summary>
+    /// <remarks>No test has run it on a device: the project's tests have none.</remarks>
     /// <value>The default is false.</value>
     public bool CudaGraph { get; init; }
 

@@ -33,8 +33,8 @@ internal sealed class ArithmeticGraph : IDisposable
         {
             throw new InferenceException(
                 InferenceFault.DeviceUnavailable,
-                $"the device failed between two runs of the denoiser ({e.Message}): its memory ran out, or it was lost; ask for smaller batches, "
-                + "or restart the host",
+                $"the device failed between two runs of the denoiser ({e.Message}): its memory ran out, or it was lost; "
+                + "ask for smaller batches, or restart the host",
                 innerException: e);
         }
     }

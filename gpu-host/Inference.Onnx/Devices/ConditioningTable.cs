@@ -7,7 +7,7 @@ namespace Aigc.Inference.Onnx.Devices;
 /// One conditioning of every seated job in device memory, and the denoiser's input that is picked from it: a slot has a row for its
 /// negative prompt and one for its prompt.
 /// </summary>
-internal sealed class ConditioningTable : IDisposable
+internal sealed class ConditioningTable
 {
     private readonly RowConditioning _conditioning;
     private readonly ArithmeticGraph _copy;
@@ -19,7 +19,13 @@ internal sealed class ConditioningTable : IDisposable
     private readonly int _length;
     private readonly int _tableRows;
 
-    public ConditioningTable(OnnxGraph unet, StepArithmetic arithmetic, RowConditioning conditioning, int capacity)
+    /// <summary>Allocates the table and the denoiser's input.</summary>
+    /// <param name="unet">The denoising network.</param>
+    /// <param name="arithmetic">Of its device.</param>
+    /// <param name="conditioning">What is kept.</param>
+    /// <param name="capacity">The most rows of a step, and the number of slots.</param>
+    /// <param name="owner">Disposes of the memory.</param>
+    public ConditioningTable(OnnxGraph unet, StepArithmetic arithmetic, RowConditioning conditioning, int capacity, Ownership owner)
     {
         _conditioning = conditioning;
         var port = conditioning.Port;
@@ -27,10 +33,10 @@ internal sealed class ConditioningTable : IDisposable
         _tableRows = 2 * capacity;
         _copy = arithmetic.Copy(port.Type);
         _pick = arithmetic.Pick(port.Type);
-        _table = DeviceRows.ForInput(unet, port, _tableRows, _length);
-        _picked = DeviceRows.ForInput(unet, port, capacity, conditioning.RowShape);
-        _flat = new RowViews(capacity, rows => _picked.View(0, rows, _length));
-        _staging = new HostRows<float>(1, _length);
+        _table = owner.Add(DeviceRows.ForInput(unet, port, _tableRows, _length));
+        _picked = owner.Add(DeviceRows.ForInput(unet, port, capacity, conditioning.RowShape));
+        _flat = owner.Add(new RowViews(capacity, rows => _picked.View(0, rows, _length)));
+        _staging = owner.Add(new HostRows<float>(1, _length));
     }
 
     public string Name => _conditioning.Port.Name;
@@ -54,17 +60,9 @@ internal sealed class ConditioningTable : IDisposable
     /// <summary>Some rows of the denoiser's input; the caller's to dispose.</summary>
     public OrtValue View(int row, int rows) => _picked.View(row, [rows, .. _conditioning.RowShape]);
 
-    public void Dispose()
-    {
-        _flat.Dispose();
-        _table.Dispose();
-        _picked.Dispose();
-        _staging.Dispose();
-    }
-
     private void Upload(DenoiseJob job, int slot, bool prompt)
     {
-        _conditioning.Read(job, prompt).Span.CopyTo(_staging.Row(0));
+        _conditioning.Write(job, prompt, _staging.Row(0));
         using var there = _table.View(RowOf(slot, prompt), 1, _length);
         _copy.Run([_staging.First(1)], there);
     }

@@ -14,7 +14,9 @@ namespace Aigc.Inference.Onnx.Devices;
 /// </remarks>
 internal sealed class DeviceDenoiser : IDenoiser
 {
+    private readonly Ownership _owned = new();
     private readonly OnnxGraph _graph;
+    private readonly UNetSignature _signature;
     private readonly StepArithmetic _arithmetic;
     private readonly ConditioningTable[] _conditionings;
     private readonly DeviceUNet _unet;
@@ -26,31 +28,46 @@ internal sealed class DeviceDenoiser : IDenoiser
 
     /// <summary>Allocates the device memory that it ever takes, but for longer histories.</summary>
     /// <param name="unet">The denoising network.</param>
+    /// <param name="signature">What it takes.</param>
+    /// <param name="description">The model's.</param>
     /// <param name="arithmetic">Of the network's device; shared by the denoisers of a model.</param>
-    /// <param name="conditionings">The network's inputs beside sample and timestep.</param>
     /// <param name="shape">The shape of its latents.</param>
     /// <param name="capacity">The most rows of one step, and the most jobs on the device.</param>
     /// <param name="host">Makes the denoiser for jobs whose steps are no linear maps; disposed with this.</param>
     /// <param name="pads">Whether rows are padded although nothing is recorded.</param>
     public DeviceDenoiser(
         OnnxGraph unet,
+        UNetSignature signature,
+        ModelDescription description,
         StepArithmetic arithmetic,
-        IReadOnlyList<RowConditioning> conditionings,
         LatentShape shape,
         int capacity,
         Func<IDenoiser> host,
         bool pads = false)
     {
         (Shape, Capacity) = (shape, capacity);
-        _graph = unet;
-        _arithmetic = arithmetic;
-        _conditionings = [.. conditionings.Select(conditioning => new ConditioningTable(unet, arithmetic, conditioning, capacity))];
-        _unet = new DeviceUNet(unet, shape, _conditionings, capacity);
-        _inputs = new StepInputs(unet, capacity, shape.Length);
+        (_graph, _signature, _arithmetic) = (unet, signature, arithmetic);
         _seats = new JobSeats(capacity);
-        _pad = pads || unet.Recordings is not null ? rows => RowPadding.Padded(rows, capacity) : static rows => rows;
+        // A network of one timestep runs groups of rows, which are not recorded.
+        var records = unet.Recordings is not null && !signature.OneTimestep;
+        _pad = pads || records ? rows => RowPadding.Padded(rows, capacity) : static rows => rows;
         _host = new Lazy<IDenoiser>(host, LazyThreadSafetyMode.None);
-        _state = new JobState(unet, arithmetic, capacity, stride: 1, shape.Length);
+        try
+        {
+            _inputs = _owned.Add(new StepInputs(unet, capacity, shape.Length));
+            _conditionings =
+            [
+                .. RowConditioning.All(signature, description, shape)
+                    .Select(conditioning => new ConditioningTable(unet, arithmetic, conditioning, capacity, _owned)),
+            ];
+            _unet = _owned.Add(new DeviceUNet(unet, signature, shape, _conditionings, capacity, _owned));
+            _state = NewState(stride: 1);
+        }
+        catch
+        {
+            _owned.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -89,9 +106,11 @@ internal sealed class DeviceDenoiser : IDenoiser
                 conditioning.Pick(_inputs.TableRows, rows);
         }
 
-        _arithmetic.Before(_unet.SampleType, _unet.TimestepType).Run(_inputs.Before(_state.Now), _unet.Samples(rows), _unet.Timesteps(rows));
+        _arithmetic.Before(_signature.Sample.Type, _signature.Timestep.Type)
+            .Run(_inputs.Before(_state.Now), _unet.Samples(rows), _unet.Timesteps(rows));
         _unet.Run(_inputs.Timesteps, cancellationToken);
-        _arithmetic.After(_unet.OutputType, _inputs.StateRows, _inputs.AddsNoise).Run(_inputs.After(_state.Now, _unet.Outputs(rows)), _state.Next);
+        _arithmetic.After(_signature.Output.Type, _inputs.StateRows, _inputs.AddsNoise)
+            .Run(_inputs.After(_state.Now, _unet.Outputs(rows)), _state.Next);
         _state.Swap();
         foreach (var job in jobs)
         {
@@ -113,11 +132,8 @@ internal sealed class DeviceDenoiser : IDenoiser
     /// <inheritdoc/>
     public void Dispose()
     {
-        _unet.Dispose();
         _state.Dispose();
-        foreach (var conditioning in _conditionings)
-            conditioning.Dispose();
-        _inputs.Dispose();
+        _owned.Dispose();
         if (_host.IsValueCreated)
             _host.Value.Dispose();
     }
@@ -154,12 +170,14 @@ internal sealed class DeviceDenoiser : IDenoiser
     {
         if (stride <= _state.Stride)
             return;
-        var longer = new JobState(_graph, _arithmetic, Capacity, stride, Shape.Length);
+        var longer = NewState(stride);
         foreach (var job in _seats.Jobs.ToArray())
             BringHome(job);
         _state.Dispose();
         _state = longer;
     }
+
+    private JobState NewState(int stride) => new(_graph, _signature.Sample, _arithmetic, Capacity, stride, Shape.Length);
 
     private void BringHome(DenoiseJob job)
     {

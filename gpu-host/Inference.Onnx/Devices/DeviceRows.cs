@@ -1,3 +1,4 @@
+using Aigc.Inference.Faults;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -11,7 +12,7 @@ internal sealed class DeviceRows : IDisposable
     private readonly OrtAllocator _allocator;
     private readonly OrtMemoryAllocation _allocation;
     private readonly TensorElementType _type;
-    private readonly int _rowLength;
+    private readonly int _size;
     private readonly int _rowBytes;
     private readonly RowViews _views;
 
@@ -26,11 +27,25 @@ internal sealed class DeviceRows : IDisposable
         _memories = memories;
         _memory = memories[port];
         _type = type;
-        _rowLength = checked((int)rowShape.Aggregate(1L, (length, dimension) => length * dimension));
-        _rowBytes = checked(_rowLength * Size(type));
+        var rowLength = checked((int)rowShape.Aggregate(1L, (length, dimension) => length * dimension));
+        _size = Size(type) ?? throw graph.Unfit($"has {type}, which is none of float32, float16, float64, int32 and int64");
+        _rowBytes = checked(rowLength * _size);
+        var bytes = (long)capacity * _rowBytes;
         using var _ = CaptureGate.EnterBesideOthers();
         _allocator = new OrtAllocator(graph.Session, _memory);
-        _allocation = _allocator.Allocate(checked((uint)((long)capacity * _rowBytes)));
+        try
+        {
+            _allocation = _allocator.Allocate(checked((uint)bytes));
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or OverflowException)
+        {
+            _allocator.Dispose();
+            throw new InferenceException(
+                InferenceFault.DeviceUnavailable,
+                $"the device has no room for {bytes} bytes of a batch's latents: lower the batch's rows or the picture's size, or free memory",
+                innerException: e);
+        }
+
         _views = new RowViews(capacity, rows => View(0, [rows, .. rowShape]));
     }
 
@@ -39,7 +54,8 @@ internal sealed class DeviceRows : IDisposable
         ForInput(graph, port, port.Type, capacity, rowShape);
 
     /// <inheritdoc cref="ForInput(OnnxGraph, TensorPort, int, long[])"/>
-    public static DeviceRows ForInput(OnnxGraph graph, TensorPort port, TensorElementType type, int capacity, params long[] rowShape) => new(
+    public static DeviceRows ForInput(
+        OnnxGraph graph, TensorPort port, TensorElementType type, int capacity, params long[] rowShape) => new(
         graph, graph.Session.GetMemoryInfosForInputs(), IndexOf(graph.Session.InputNames, port.Name), type, capacity, rowShape);
 
     /// <summary>Rows for an output of a graph.</summary>
@@ -55,7 +71,7 @@ internal sealed class DeviceRows : IDisposable
         var length = shape.Aggregate(1L, (length, dimension) => length * dimension);
         // The handle of an allocation is the address, of the device's memory where it is one's.
         return OrtValue.CreateTensorValueWithData(
-            _memory, _type, shape, _allocation.DangerousGetHandle() + (nint)row * _rowBytes, length * Size(_type));
+            _memory, _type, shape, _allocation.DangerousGetHandle() + (nint)row * _rowBytes, length * _size);
     }
 
     public void Dispose()
@@ -66,12 +82,12 @@ internal sealed class DeviceRows : IDisposable
         _memories.Dispose();
     }
 
-    private static int Size(TensorElementType type) => type switch
+    private static int? Size(TensorElementType type) => type switch
     {
         TensorElementType.Float16 => 2,
         TensorElementType.Float or TensorElementType.Int32 => 4,
         TensorElementType.Double or TensorElementType.Int64 => 8,
-        _ => throw new NotSupportedException($"takes {type}, which is none of float32, float16, float64, int32 and int64"),
+        _ => null,
     };
 
     private static int IndexOf(IReadOnlyList<string> names, string name) =>

@@ -11,7 +11,8 @@ internal static class DeviceSelector
 
     /// <summary>Finds what to run on.</summary>
     /// <exception cref="InferenceException">
-    /// <see cref="InferenceFault.DeviceUnavailable"/>: the provider cannot start, and <see cref="OnnxRuntimeOptions.AllowFallback"/> is off.
+    /// <see cref="InferenceFault.DeviceUnavailable"/>: the provider cannot start, and <see cref="OnnxRuntimeOptions.AllowFallback"/> is
+    /// off.
     /// </exception>
     public static OnnxDevice Start(OnnxRuntimeOptions options)
     {
@@ -104,8 +105,8 @@ internal static class DeviceSelector
     }
 
     private static string Mend(string provider) =>
-        $"see that the machine has such a device and its driver, and the container CUDA 13{(provider == ExecutionDevice.TensorRT ? ", TensorRT 10" : "")} "
-        + "and cuDNN 9, or ask for cpu";
+        "see that the machine has such a device and its driver, and the container CUDA 13"
+        + $"{(provider == ExecutionDevice.TensorRT ? ", TensorRT 10" : "")} and cuDNN 9, or ask for cpu";
 
     // The runtime's messages begin with where in its sources they come from, and what is wrong comes last.
     private static string Line(Exception e)

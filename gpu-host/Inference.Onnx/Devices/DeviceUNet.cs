@@ -1,6 +1,5 @@
 using Aigc.Inference.Models;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Aigc.Inference.Onnx.Devices;
 
@@ -8,9 +7,7 @@ namespace Aigc.Inference.Onnx.Devices;
 internal sealed class DeviceUNet : IDisposable
 {
     private readonly OnnxGraph _graph;
-    private readonly TensorPort _samplePort;
-    private readonly TensorPort _timestepPort;
-    private readonly TensorPort _outputPort;
+    private readonly UNetSignature _signature;
     private readonly DeviceRows _samples;
     private readonly DeviceRows _timesteps;
     private readonly DeviceRows _outputs;
@@ -22,32 +19,26 @@ internal sealed class DeviceUNet : IDisposable
     // One for each number of rows, so at most as many as there are rows.
     private readonly Dictionary<int, (GraphBinding Binding, CudaGraphRecording? Recording)> _bindings = [];
 
-    public DeviceUNet(OnnxGraph graph, LatentShape shape, ConditioningTable[] conditionings, int capacity)
+    /// <summary>Allocates what the network reads and writes.</summary>
+    /// <param name="graph">The denoising network.</param>
+    /// <param name="signature">What it takes.</param>
+    /// <param name="shape">The shape of its latents.</param>
+    /// <param name="conditionings">Its inputs beside sample and timestep.</param>
+    /// <param name="capacity">The most rows of a run.</param>
+    /// <param name="owner">Disposes of the memory, after this.</param>
+    public DeviceUNet(
+        OnnxGraph graph, UNetSignature signature, LatentShape shape, ConditioningTable[] conditionings, int capacity, Ownership owner)
     {
-        _graph = graph;
-        _shape = shape;
-        _conditionings = conditionings;
-        _samplePort = graph.Input("sample");
-        _timestepPort = graph.Input("timestep");
-        _outputPort = graph.FirstOutput();
-        _samples = DeviceRows.ForInput(graph, _samplePort, capacity, shape.Channels, shape.Height, shape.Width);
-        _timesteps = DeviceRows.ForInput(graph, _timestepPort, capacity);
-        _outputs = DeviceRows.ForOutput(graph, _outputPort, capacity, shape.Channels, shape.Height, shape.Width);
-        _flatSamples = new RowViews(capacity, rows => _samples.View(0, rows, shape.Length));
-        _flatOutputs = new RowViews(capacity, rows => _outputs.View(0, rows, shape.Length));
+        (_graph, _signature, _shape, _conditionings) = (graph, signature, shape, conditionings);
+        _samples = owner.Add(DeviceRows.ForInput(graph, signature.Sample, capacity, shape.Channels, shape.Height, shape.Width));
+        _timesteps = owner.Add(DeviceRows.ForInput(graph, signature.Timestep, capacity));
+        _outputs = owner.Add(DeviceRows.ForOutput(graph, signature.Output, capacity, shape.Channels, shape.Height, shape.Width));
+        _flatSamples = owner.Add(new RowViews(capacity, rows => _samples.View(0, rows, shape.Length)));
+        _flatOutputs = owner.Add(new RowViews(capacity, rows => _outputs.View(0, rows, shape.Length)));
     }
-
-    public TensorElementType SampleType => _samplePort.Type;
-
-    public TensorElementType TimestepType => _timestepPort.Type;
-
-    public TensorElementType OutputType => _outputPort.Type;
 
     /// <summary>How many runs are bound.</summary>
     public int BindingCount => _bindings.Count;
-
-    // Older exports take one timestep for the whole batch, as a rank-0 tensor or one of a fixed length of 1.
-    private bool OneTimestep => _timestepPort.Dimensions is [] or [1];
 
     /// <summary>The samples to write before a run, [rows, latent].</summary>
     public OrtValue Samples(int rows) => _flatSamples.First(rows);
@@ -63,7 +54,7 @@ internal sealed class DeviceUNet : IDisposable
     /// <param name="cancellationToken">Gives up; not within a run that records.</param>
     public void Run(ReadOnlySpan<float> timesteps, CancellationToken cancellationToken)
     {
-        if (!OneTimestep)
+        if (!_signature.OneTimestep)
         {
             RunTogether(timesteps.Length, cancellationToken);
             return;
@@ -84,11 +75,6 @@ internal sealed class DeviceUNet : IDisposable
     {
         foreach (var (binding, _) in _bindings.Values)
             binding.Dispose();
-        _flatSamples.Dispose();
-        _flatOutputs.Dispose();
-        _samples.Dispose();
-        _timesteps.Dispose();
-        _outputs.Dispose();
     }
 
     private void RunTogether(int rows, CancellationToken cancellationToken)
@@ -115,11 +101,11 @@ internal sealed class DeviceUNet : IDisposable
     private GraphBinding Bind(int rows)
     {
         var binding = _graph.CreateBinding(inDeviceMemory: true);
-        binding.BindInput(_samplePort.Name, _samples.First(rows));
-        binding.BindInput(_timestepPort.Name, _timesteps.First(rows));
+        binding.BindInput(_signature.Sample.Name, _samples.First(rows));
+        binding.BindInput(_signature.Timestep.Name, _timesteps.First(rows));
         foreach (var conditioning in _conditionings)
             binding.BindInput(conditioning.Name, conditioning.First(rows));
-        binding.BindOutput(_outputPort.Name, _outputs.First(rows));
+        binding.BindOutput(_signature.Output.Name, _outputs.First(rows));
         return binding;
     }
 
@@ -130,11 +116,11 @@ internal sealed class DeviceUNet : IDisposable
         using var binding = _graph.CreateBinding(inDeviceMemory: true);
         try
         {
-            binding.BindInput(_samplePort.Name, Kept(_samples.View(from, rows, _shape.Channels, _shape.Height, _shape.Width)));
-            binding.BindInput(_timestepPort.Name, Kept(_timesteps.View(from, [.. _timestepPort.Dimensions])));
+            binding.BindInput(_signature.Sample.Name, Kept(_samples.View(from, rows, _shape.Channels, _shape.Height, _shape.Width)));
+            binding.BindInput(_signature.Timestep.Name, Kept(_timesteps.View(from, [.. _signature.Timestep.Dimensions])));
             foreach (var conditioning in _conditionings)
                 binding.BindInput(conditioning.Name, Kept(conditioning.View(from, rows)));
-            binding.BindOutput(_outputPort.Name, Kept(_outputs.View(from, rows, _shape.Channels, _shape.Height, _shape.Width)));
+            binding.BindOutput(_signature.Output.Name, Kept(_outputs.View(from, rows, _shape.Channels, _shape.Height, _shape.Width)));
             _graph.Run(binding, cancellationToken);
         }
         finally

@@ -10,6 +10,7 @@ namespace Aigc.Inference.Onnx.Devices;
 /// </summary>
 internal sealed class JobState : IDisposable
 {
+    private readonly Ownership _owned = new();
     private readonly ArithmeticGraph _copy;
     private readonly DeviceRows[] _rows;
     private readonly HostRows<float> _staging;
@@ -18,19 +19,29 @@ internal sealed class JobState : IDisposable
 
     /// <summary>Makes slots.</summary>
     /// <param name="unet">The graph on whose device they are.</param>
+    /// <param name="sample">The graph's input beside whose memory theirs is.</param>
     /// <param name="arithmetic">Of that device.</param>
     /// <param name="slots">How many.</param>
     /// <param name="stride">Rows of a slot: a sample and its history.</param>
     /// <param name="length">Numbers in a row.</param>
-    public JobState(OnnxGraph unet, StepArithmetic arithmetic, int slots, int stride, int length)
+    public JobState(OnnxGraph unet, TensorPort sample, StepArithmetic arithmetic, int slots, int stride, int length)
     {
         Stride = stride;
         Slots = slots;
         _length = length;
         _copy = arithmetic.Copy(TensorElementType.Float);
-        _staging = new HostRows<float>(stride, length);
-        var port = unet.Input("sample");
-        _rows = [.. Enumerable.Range(0, 2).Select(_ => DeviceRows.ForInput(unet, port, TensorElementType.Float, slots * stride, length))];
+        _staging = _owned.Add(new HostRows<float>(stride, length));
+        try
+        {
+            _rows = [Rows(), Rows()];
+        }
+        catch
+        {
+            _owned.Dispose();
+            throw;
+        }
+
+        DeviceRows Rows() => _owned.Add(DeviceRows.ForInput(unet, sample, TensorElementType.Float, slots * stride, length));
     }
 
     public int Stride { get; }
@@ -70,10 +81,5 @@ internal sealed class JobState : IDisposable
             _staging.Row(row).CopyTo(job.HistoryBuffer[((row - 1) * _length)..]);
     }
 
-    public void Dispose()
-    {
-        foreach (var rows in _rows)
-            rows.Dispose();
-        _staging.Dispose();
-    }
+    public void Dispose() => _owned.Dispose();
 }

@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Aigc.Inference.Onnx.Devices;
 
-/// <summary>Views of a buffer's first rows, each made once: as many as the buffer has rows, whatever sequence of batches comes by.</summary>
+/// <summary>Views of a buffer's first rows, each made once: at most as many as it has rows, whatever batches come by.</summary>
 internal sealed class RowViews(int capacity, Func<int, OrtValue> create) : IDisposable
 {
     private readonly OrtValue?[] _views = new OrtValue?[capacity + 1];

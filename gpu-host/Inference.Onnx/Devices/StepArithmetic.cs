@@ -97,7 +97,8 @@ internal sealed class StepArithmetic(OnnxDevice device) : IDisposable
                 graph.Node("Add", [$"sum{column - 1}", $"term{column}"], $"sum{column}");
         }
 
-        return graph.Node("Unsqueeze", ["state_rows", "two"], "targets").Node("ScatterND", ["state", "targets", $"sum{columns - 1}"], "next");
+        return graph.Node("Unsqueeze", ["state_rows", "two"], "targets")
+            .Node("ScatterND", ["state", "targets", $"sum{columns - 1}"], "next");
     });
 
     public void Dispose()

@@ -63,7 +63,13 @@ internal sealed class StepInputs : IDisposable
         var (rows, coefficients) = _maps[StateRows];
         OrtValue[] inputs =
         [
-            state, output, _promptRows.First(Jobs), _negativeRows.First(Jobs), _guidance.First(Jobs), rows.First(Jobs), coefficients.First(Jobs),
+            state,
+            output,
+            _promptRows.First(Jobs),
+            _negativeRows.First(Jobs),
+            _guidance.First(Jobs),
+            rows.First(Jobs),
+            coefficients.First(Jobs),
         ];
         return AddsNoise ? [.. inputs, _noise.First(Jobs)] : inputs;
     }

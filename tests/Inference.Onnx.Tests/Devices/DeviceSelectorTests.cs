@@ -34,7 +34,8 @@ public sealed class DeviceSelectorTests : IDisposable
     [Fact]
     public void Start_FallbackIsAllowed_IsTheProcessorsAndSaysWhy()
     {
-        var options = new OnnxRuntimeOptions { Provider = ExecutionProvider.Cuda, DeviceIndex = NoSuchDevice, AllowFallback = true, Threads = 2 };
+        var options =
+            new OnnxRuntimeOptions { Provider = ExecutionProvider.Cuda, DeviceIndex = NoSuchDevice, AllowFallback = true, Threads = 2 };
         var device = DeviceSelector.Start(options).InUse;
         Assert.Equal(("cpu", 0, 2), (device.Provider, device.Index, device.Threads));
         Assert.True(device.IsHost);
@@ -107,15 +108,21 @@ public sealed class DeviceSelectorTests : IDisposable
     [InlineData("cuda", true)]
     [InlineData("tensorrt", false)]
     [InlineData("OtherExecutionProvider", false)]
-    public void CapturesGraphs_AnyProvider_OnCudaAlone(string provider, bool captures) =>
-        Assert.Equal(captures, new OnnxDevice(new ExecutionDevice(provider, 0, 1), new OnnxRuntimeOptions { CudaGraph = true }).CapturesGraphs);
+    public void CapturesGraphs_AnyProvider_OnCudaAlone(string provider, bool captures)
+    {
+        var device = new OnnxDevice(new ExecutionDevice(provider, 0, 1), new OnnxRuntimeOptions { CudaGraph = true });
+        Assert.Equal(captures, device.CapturesGraphs);
+    }
 
     [Theory]
     [InlineData("cpu", "cpu:0")]
     [InlineData("cuda", "gpu:2")]
     [InlineData("OtherExecutionProvider", null)]
-    public void ShrinkList_AnyProvider_NamesItsArena(string provider, string? list) =>
-        Assert.Equal(list, new OnnxDevice(new ExecutionDevice(provider, 2, 1), new OnnxRuntimeOptions { ShrinkArena = true }).ShrinkList);
+    public void ShrinkList_AnyProvider_NamesItsArena(string provider, string? list)
+    {
+        var device = new OnnxDevice(new ExecutionDevice(provider, 2, 1), new OnnxRuntimeOptions { ShrinkArena = true });
+        Assert.Equal(list, device.ShrinkList);
+    }
 
     private static void AssertFault(OnnxRuntimeOptions options, params string[] parts)
     {

@@ -21,7 +21,7 @@ public sealed class RuntimePackageTests
         string[] arguments = ["msbuild", project, "-nologo", "-nodeReuse:false", $"-getItem:{item}", $"-p:OnnxRuntime={runtime}"];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true };
         // Those of the build that runs this test would be taken for the project's own.
-        foreach (var variable in start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+        foreach (var variable in start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(variable);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();

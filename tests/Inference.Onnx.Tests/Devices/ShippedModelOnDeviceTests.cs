@@ -30,6 +30,35 @@ public sealed class ShippedModelOnDeviceTests
         AssertAlike(kept, shrunk);
     }
 
+    [Fact]
+    public async Task Step_CancelledWithinTheNetwork_TheNextStepIsThatOfAnUndisturbedJob()
+    {
+        var shape = new LatentShape(4, 96, 96);
+        var folder = ModelFolder.Open(RepositoryRoot.Combine("models", "tiny-shapes"));
+        using var model = OnnxDiffusionModel.Load(folder, new OnnxRuntimeOptions { Provider = ExecutionProvider.Cpu });
+        var jobs = new JobSource(shape, folder.Scheduler);
+        DenoiseJob Job() => jobs.Create("pndm", 5, embedding: model.Description.EmbeddingLength);
+        var (undisturbed, job) = (Job(), Job());
+        using var denoiser = model.CreateDenoiser(shape, 2, DenoiserPlacement.Device, pads: false);
+        denoiser.Step([undisturbed, job], default);
+        using var cancel = new CancellationTokenSource();
+        var started = new TaskCompletionSource();
+        var running = Task.Run(() =>
+        {
+            started.SetResult();
+            denoiser.Step([job], cancel.Token);
+        });
+        await started.Task;
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.Equal(1, job.Step);
+        denoiser.Step([undisturbed, job], default);
+        denoiser.Download(undisturbed);
+        denoiser.Download(job);
+        for (var i = 0; i < shape.Length; i++)
+            Assert.Equal(undisturbed.Latent[i], job.Latent[i], Bound);
+    }
+
     private static IReadOnlyList<DenoiseJob> Denoise(OnnxRuntimeOptions options)
     {
         var folder = ModelFolder.Open(RepositoryRoot.Combine("models", "tiny-shapes"));
