@@ -37,21 +37,23 @@ public sealed class ShippedModelOnDeviceTests
         var folder = ModelFolder.Open(RepositoryRoot.Combine("models", "tiny-shapes"));
         using var model = OnnxDiffusionModel.Load(folder, new OnnxRuntimeOptions { Provider = ExecutionProvider.Cpu });
         var jobs = new JobSource(shape, folder.Scheduler);
-        DenoiseJob Job() => jobs.Create("pndm", 5, embedding: model.Description.EmbeddingLength);
-        var (undisturbed, job) = (Job(), Job());
-        using var denoiser = model.CreateDenoiser(shape, 2, DenoiserPlacement.Device, pads: false);
-        denoiser.Step([undisturbed, job], default);
+        DenoiseJob Job(int seed) => jobs.Create("pndm", 5, seed: seed, embedding: model.Description.EmbeddingLength);
+        var (undisturbed, job) = (Job(1), Job(1));
+        // So many that a step takes a while: the cancellation falls within it.
+        DenoiseJob[] cancelled = [job, Job(2), Job(3), Job(4)];
+        using var denoiser = model.CreateDenoiser(shape, 5, DenoiserPlacement.Device, pads: false);
+        denoiser.Step([undisturbed, .. cancelled], default);
         using var cancel = new CancellationTokenSource();
         var started = new TaskCompletionSource();
         var running = Task.Run(() =>
         {
             started.SetResult();
-            denoiser.Step([job], cancel.Token);
+            denoiser.Step(cancelled, cancel.Token);
         });
         await started.Task;
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        Assert.Equal(1, job.Step);
+        Assert.All(cancelled, each => Assert.Equal(1, each.Step));
         denoiser.Step([undisturbed, job], default);
         denoiser.Download(undisturbed);
         denoiser.Download(job);
