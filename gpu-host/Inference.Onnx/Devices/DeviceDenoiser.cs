@@ -91,6 +91,7 @@ internal sealed class DeviceDenoiser : IDenoiser
         cancellationToken.ThrowIfCancellationRequested();
         if (jobs.Count == 0)
             return;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(jobs.Sum(job => job.Rows), Capacity, nameof(jobs));
         if (jobs.Any(job => !job.Schedule.IsLinear))
         {
             StepOnHost(jobs, cancellationToken);
@@ -104,6 +105,7 @@ internal sealed class DeviceDenoiser : IDenoiser
         {
             foreach (var conditioning in _conditionings)
                 conditioning.Pick(_inputs.TableRows, rows);
+            _inputs.RememberLayout();
         }
 
         _arithmetic.Before(_signature.Sample.Type, _signature.Timestep.Type)

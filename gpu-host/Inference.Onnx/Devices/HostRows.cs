@@ -24,6 +24,8 @@ internal sealed class HostRows<T> : IDisposable
 
     public Span<T> Row(int row) => _values.AsSpan(row * _rowLength, _rowLength);
 
+    public ReadOnlySpan<T> Rows(int rows) => _values.AsSpan(0, rows * _rowLength);
+
     public OrtValue First(int rows) => _views.First(rows);
 
     public void Dispose() => _views.Dispose();

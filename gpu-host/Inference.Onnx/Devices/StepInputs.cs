@@ -18,9 +18,8 @@ internal sealed class StepInputs : IDisposable
 
     // By the rows of state that a step takes of each job.
     private readonly Dictionary<int, (HostRows<long> Rows, HostRows<float> Coefficients)> _maps = [];
-    private readonly long[] _laidOut;
     private readonly int _capacity;
-    private int _laidOutRows;
+    private long[] _laidOut = [];
 
     public StepInputs(OnnxGraph unet, int capacity, int length)
     {
@@ -34,7 +33,6 @@ internal sealed class StepInputs : IDisposable
         _negativeRows = new HostRows<long>(capacity);
         _guidance = new HostRows<float>(capacity, 1);
         _noise = new HostRows<float>(capacity, 1, length);
-        _laidOut = new long[capacity];
     }
 
     /// <summary>How many rows run, padding included.</summary>
@@ -49,8 +47,8 @@ internal sealed class StepInputs : IDisposable
     /// <summary>Whether a job adds noise.</summary>
     public bool AddsNoise { get; private set; }
 
-    /// <summary>Whether the denoiser's rows stand for what they did at the last step.</summary>
-    public bool SameLayout { get; private set; }
+    /// <summary>Whether the denoiser's rows stand for what they did when they were laid out last.</summary>
+    public bool SameLayout => _laidOut.AsSpan().SequenceEqual(_tableRows.Rows(Rows));
 
     public ReadOnlySpan<float> Timesteps => _timesteps.Values[..Rows];
 
@@ -110,11 +108,13 @@ internal sealed class StepInputs : IDisposable
         for (; row < Rows; row++)
             Repeat(row);
         _timesteps.Upload(0, Rows);
-        RememberLayout();
     }
 
+    /// <summary>Notes that the rows are laid out as this step has them.</summary>
+    public void RememberLayout() => _laidOut = _tableRows.Rows(Rows).ToArray();
+
     /// <summary>Makes the next step lay its rows out anew.</summary>
-    public void ForgetLayout() => _laidOutRows = 0;
+    public void ForgetLayout() => _laidOut = [];
 
     public void Dispose()
     {
@@ -183,17 +183,5 @@ internal sealed class StepInputs : IDisposable
             job.NextNoise().CopyTo(_noise.Row(index));
         else
             _noise.Row(index).Clear();
-    }
-
-    private void RememberLayout()
-    {
-        SameLayout = _laidOutRows == Rows;
-        for (var row = 0; row < Rows; row++)
-        {
-            SameLayout &= _laidOut[row] == _tableRows.Row(row)[0];
-            _laidOut[row] = _tableRows.Row(row)[0];
-        }
-
-        _laidOutRows = Rows;
     }
 }
