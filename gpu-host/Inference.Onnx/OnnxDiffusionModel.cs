@@ -148,6 +148,7 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
             DisposeLoaded(_enhancer);
         if (_encoder is { IsValueCreated: true })
             _encoder.Value.Dispose();
+        NativeHeap.Trim();
     }
 
     internal IDenoiser CreateDenoiser(LatentShape shape, int capacity, DenoiserPlacement placement, bool pads)
