@@ -61,6 +61,11 @@ internal sealed class OnnxDevice
     public void Probe()
     {
         var graph = new OnnxWriter().Input("x", TensorElementType.Float, 1).Output("y", TensorElementType.Float, 1).Node("Neg", ["x"], "y");
+        // TensorRT has a library of its own, which arithmetic does without.
+        using (CreateSessionOptions(GraphUse.Network))
+        {
+        }
+
         using var options = CreateSessionOptions(GraphUse.Arithmetic);
         using var session = new InferenceSession(graph.ToArray(), options);
         using var run = new RunOptions();
