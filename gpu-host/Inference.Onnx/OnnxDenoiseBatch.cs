@@ -21,7 +21,7 @@ internal sealed class OnnxDenoiseBatch : IDenoiseBatch
     private readonly float[] _guidanceOfRow;
     private readonly int _statesLength;
     private readonly int _guidanceWidth;
-    private readonly Dictionary<(int From, int Rows), OrtIoBinding> _bindings = [];
+    private readonly Dictionary<(int From, int Rows), GraphBinding> _bindings = [];
     private readonly List<OrtValue> _views = [];
 
     public OnnxDenoiseBatch(OnnxGraph unet, UNetSignature signature, ModelDescription description, LatentShape shape, int capacity)
@@ -45,6 +45,9 @@ internal sealed class OnnxDenoiseBatch : IDenoiseBatch
     public LatentShape Shape { get; }
 
     public int Capacity { get; }
+
+    /// <summary>How many runs are bound: one for each number of rows, and for each group of them where a run has one timestep.</summary>
+    internal int BindingCount => _bindings.Count;
 
     public Span<float> Sample(int row) => _samples.Values.Slice(row * Shape.Length, Shape.Length);
 
@@ -102,15 +105,10 @@ internal sealed class OnnxDenoiseBatch : IDenoiseBatch
         buffer.Upload(row * values.Length, values.Length);
     }
 
-    // SDXL is told that the picture was never larger nor cropped: original height and width, crop, target height and width. (Podell et
-    // al., "SDXL: Improving Latent Diffusion Models for High-Resolution Image Synthesis", 2023, section 2.2.)
     private void WriteSizes()
     {
-        if (_sizes is null)
-            return;
-        var (height, width) = (Shape.Height * _description.LatentFactor, Shape.Width * _description.LatentFactor);
-        for (var row = 0; row < Capacity; row++)
-            Write(_sizes, row, [height, width, 0, 0, height, width]);
+        for (var row = 0; _sizes is not null && row < Capacity; row++)
+            Write(_sizes, row, UNetSignature.SizesOf(Shape, _description));
     }
 
     private int RowsOfOneTimestep(int from, int rows)
@@ -121,11 +119,11 @@ internal sealed class OnnxDenoiseBatch : IDenoiseBatch
         return end - from;
     }
 
-    private OrtIoBinding Binding(int from, int rows)
+    private GraphBinding Binding(int from, int rows)
     {
         if (_bindings.TryGetValue((from, rows), out var known))
             return known;
-        var binding = _graph.Session.CreateIoBinding();
+        var binding = _graph.CreateBinding();
         Bind(_signature.Sample, _samples, Shape.Channels, Shape.Height, Shape.Width);
         long[] timestepShape = _signature.OneTimestep ? [.. _signature.Timestep.Dimensions] : [rows];
         binding.BindInput(_signature.Timestep.Name, View(_timesteps, from, timestepShape));

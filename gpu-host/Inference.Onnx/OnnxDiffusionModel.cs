@@ -3,6 +3,7 @@ using Aigc.Inference.Batching;
 using Aigc.Inference.Faults;
 using Aigc.Inference.Imaging;
 using Aigc.Inference.Models;
+using Aigc.Inference.Onnx.Devices;
 using Aigc.Inference.Tokenization;
 
 namespace Aigc.Inference.Onnx;
@@ -16,6 +17,8 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
     private readonly IReadOnlyList<TextEncoderGraph> _textEncoders;
     private readonly OnnxGraph _unet;
     private readonly UNetSignature _signature;
+    private readonly DenoiserPlacement _placement;
+    private readonly StepArithmetic _arithmetic;
     private readonly Task<PictureGraph> _decoder;
     private readonly Task<PictureGraph>? _enhancer;
     private readonly Lazy<LatentEncoder>? _encoder;
@@ -28,6 +31,8 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
         _scalingFactor = folder.ScalingFactor;
         _textEncoders = textEncoders;
         _unet = unet;
+        _placement = options.Denoiser;
+        _arithmetic = new StepArithmetic(unet.Device);
         // Wanted only once a picture is denoised: until then they load beside it.
         _decoder = Task.Run(() => new PictureGraph(
             OnnxGraph.Load(folder.VaeDecoder, options), "latent_sample", PictureChannels, grows: ModelFolder.LatentFactor));
@@ -46,15 +51,20 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
     /// <inheritdoc/>
     public long MemoryBytes { get; }
 
+    /// <summary>What it runs on.</summary>
+    public ExecutionDevice Device => _unet.Device.InUse;
+
     /// <summary>Loads a model: returns once the text encoders and the denoiser are there, while the rest loads.</summary>
     /// <param name="folder">The model folder.</param>
     /// <param name="options">How to run it.</param>
-    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: a graph cannot be loaded, or is not of the kind
-    /// expected.</exception>
+    /// <exception cref="InferenceException">
+    /// <see cref="InferenceFault.BadModel"/>: a graph cannot be loaded, or is not of the kind expected.
+    /// <see cref="InferenceFault.DeviceUnavailable"/>: the execution provider asked for cannot start.
+    /// </exception>
     public static OnnxDiffusionModel Load(ModelFolder folder, OnnxRuntimeOptions options)
     {
-        OnnxEnvironment.Ensure(options.Threads);
-        var loading = Task.Run(() => OnnxGraph.Load(folder.UNet, options));
+        DeviceSelector.Start(options);
+        var loading = Task.Run(() => OnnxGraph.Load(folder.UNet, options, GraphUse.Denoiser));
         var textEncoders = new List<TextEncoderGraph>();
         try
         {
@@ -89,8 +99,8 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
     }
 
     /// <inheritdoc/>
-    public IDenoiser CreateDenoiser(LatentShape shape, int capacity) =>
-        new HostDenoiser(CreateBatch(shape, capacity));
+    /// <remarks>Jobs stay on the device between steps, or in the host's memory, as the options have it.</remarks>
+    public IDenoiser CreateDenoiser(LatentShape shape, int capacity) => CreateDenoiser(shape, capacity, _placement, pads: false);
 
     /// <inheritdoc/>
     public float[] Encode(Picture picture, CancellationToken cancellationToken)
@@ -131,6 +141,7 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
     {
         foreach (var encoder in _textEncoders)
             encoder.Dispose();
+        _arithmetic.Dispose();
         _unet.Dispose();
         DisposeLoaded(_decoder);
         if (_enhancer is not null)
@@ -138,6 +149,14 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
         if (_encoder is { IsValueCreated: true })
             _encoder.Value.Dispose();
         NativeHeap.Trim();
+    }
+
+    internal IDenoiser CreateDenoiser(LatentShape shape, int capacity, DenoiserPlacement placement, bool pads)
+    {
+        HostDenoiser Host() => new(CreateBatch(shape, capacity));
+        return placement == DenoiserPlacement.Device || (placement == DenoiserPlacement.Auto && !Device.IsHost)
+            ? new DeviceDenoiser(_unet, _signature, Description, _arithmetic, shape, capacity, Host, pads)
+            : Host();
     }
 
     internal IDenoiseBatch CreateBatch(LatentShape shape, int capacity) =>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Aigc.Inference.Faults;
+using Aigc.Inference.Onnx.Devices;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Aigc.Inference.Onnx;
@@ -8,31 +10,49 @@ internal sealed class OnnxGraph : IDisposable
 {
     private readonly string _path;
 
-    private OnnxGraph(string path, InferenceSession session)
+    // What ran last, so that memory is given back only where the next run needs another amount of it.
+    private GraphBinding? _ranLast;
+
+    private OnnxGraph(string path, GraphUse use, OnnxDevice device, InferenceSession session)
     {
         _path = path;
+        Device = device;
         Session = session;
+        Recordings = use == GraphUse.Denoiser && device.CapturesGraphs ? new CudaGraphRecordings() : null;
     }
 
     public InferenceSession Session { get; }
 
-    public static OnnxGraph Load(string path, OnnxRuntimeOptions options)
+    public OnnxDevice Device { get; }
+
+    /// <summary>What of this graph's runs is recorded as CUDA graphs; null where nothing is.</summary>
+    public CudaGraphRecordings? Recordings { get; }
+
+    public static OnnxGraph Load(string path, OnnxRuntimeOptions options, GraphUse use = GraphUse.Network)
     {
-        OnnxEnvironment.Ensure(options.Threads);
+        var device = DeviceSelector.Start(options);
+        using var _ = CaptureGate.EnterBesideOthers();
         try
         {
-            using var session = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
-            session.DisablePerSessionThreads();
-            return new OnnxGraph(path, new InferenceSession(path, session));
+            using var session = device.CreateSessionOptions(use);
+            return new OnnxGraph(path, use, device, new InferenceSession(path, session));
         }
         catch (OnnxRuntimeException e)
         {
+            var mend = use == GraphUse.Denoiser && device.CapturesGraphs ? ", or turn CudaGraph off" : "";
             throw new InferenceException(
                 InferenceFault.BadModel,
-                $"'{path}' is not a graph that ONNX Runtime can load ({e.Message}): export the model again, or fetch it again",
+                $"'{path}' is not a graph that ONNX Runtime can load ({e.Message}): export the model again, or fetch it again{mend}",
                 innerException: e);
         }
     }
+
+    /// <summary>Binds memory to a run.</summary>
+    /// <param name="inDeviceMemory">
+    /// Whether every input is where the graph wants it, so that what is bound once is what each run reads.
+    /// </param>
+    public GraphBinding CreateBinding(bool inDeviceMemory = false) =>
+        new(Session.CreateIoBinding(), bindsAgain: !inDeviceMemory && !Device.InUse.IsHost);
 
     public TensorPort Input(string name) => Port(name, Session.InputMetadata, "input");
 
@@ -58,14 +78,23 @@ internal sealed class OnnxGraph : IDisposable
     }
 
     /// <summary>Runs the bound graph; a cancelled token stops it between two operators.</summary>
-    public void Run(OrtIoBinding binding, CancellationToken cancellationToken)
+    /// <param name="binding">Of this graph.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="captured">The recording that the run makes or replays; 0 where it is not recorded.</param>
+    public void Run(GraphBinding binding, CancellationToken cancellationToken, int captured = 0)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        using var _ = CaptureGate.EnterBesideOthers();
         using var run = new RunOptions();
+        // A session that records does so on every run that does not say otherwise.
+        if (Recordings is not null)
+            run.AddRunConfigEntry("gpu_graph_id", captured == 0 ? "-1" : captured.ToString(CultureInfo.InvariantCulture));
+        else if (Device.ShrinkList is { } arenas && Interlocked.Exchange(ref _ranLast, binding) != binding)
+            run.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", arenas);
         using var cancellation = cancellationToken.UnsafeRegister(static run => ((RunOptions)run!).Terminate = true, run);
         try
         {
-            Session.RunWithBinding(run, binding);
+            Session.RunWithBinding(run, binding.Ready());
         }
         catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)
         {

@@ -115,7 +115,7 @@ internal sealed class PictureGraph : IDisposable
         private readonly TensorBuffer _output;
         private readonly OrtValue _inputView;
         private readonly OrtValue _outputView;
-        private readonly OrtIoBinding _binding;
+        private readonly GraphBinding _binding;
 
         public Run(PictureGraph owner, int channels, int height, int width)
         {
@@ -126,7 +126,7 @@ internal sealed class PictureGraph : IDisposable
             _output = owner._graph.CreateBuffer(owner._output, checked(owner._outputChannels * OutputHeight * OutputWidth));
             _inputView = _input.View(0, 1, channels, height, width);
             _outputView = _output.View(0, 1, owner._outputChannels, OutputHeight, OutputWidth);
-            _binding = owner._graph.Session.CreateIoBinding();
+            _binding = owner._graph.CreateBinding();
             _binding.BindInput(owner._input.Name, _inputView);
             _binding.BindOutput(owner._output.Name, _outputView);
         }

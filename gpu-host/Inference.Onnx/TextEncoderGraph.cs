@@ -68,7 +68,7 @@ internal sealed class TextEncoderGraph : IDisposable
         input.Upload(0, ids.Length);
         using var inputView = input.View(0, 1, ids.Length);
         using var outputView = output.View(0, 1, ids.Length, Width);
-        using var binding = _graph.Session.CreateIoBinding();
+        using var binding = _graph.CreateBinding();
         binding.BindInput(_ids.Name, inputView);
         binding.BindOutput(_states.Name, outputView);
         if (_pooled is { } port && !pooled.IsEmpty)

@@ -1,3 +1,5 @@
+using Aigc.Inference.Models;
+
 namespace Aigc.Inference.Onnx;
 
 /// <summary>What a denoiser's graph takes and gives, as it says itself.</summary>
@@ -58,4 +60,14 @@ internal sealed class UNetSignature
 
     /// <summary>Older exports take one timestep for the whole batch, as a rank-0 tensor or one of a fixed length of 1.</summary>
     public bool OneTimestep => Timestep.Dimensions is [] or [1];
+
+    /// <summary>
+    /// What SDXL is told: that the picture was never larger nor cropped. Original height and width, crop, target height and width. (Podell
+    /// et al., "SDXL: Improving Latent Diffusion Models for High-Resolution Image Synthesis", 2023, section 2.2.)
+    /// </summary>
+    public static float[] SizesOf(LatentShape shape, ModelDescription description)
+    {
+        var (height, width) = (shape.Height * description.LatentFactor, shape.Width * description.LatentFactor);
+        return [height, width, 0, 0, height, width];
+    }
 }

@@ -32,6 +32,7 @@ public static class InferenceFaultMapping
         InferenceFault.Draining => FaultKind.Unavailable,
         InferenceFault.Cancelled => FaultKind.Cancelled,
         InferenceFault.DeadlineExceeded => FaultKind.DeadlineExceeded,
+        InferenceFault.DeviceUnavailable => FaultKind.Unavailable,
         InferenceFault.Internal => FaultKind.Internal,
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "unknown fault"),
     };

@@ -24,6 +24,9 @@ public enum InferenceFault
     /// <summary>The request's deadline passed before it was done.</summary>
     DeadlineExceeded,
 
+    /// <summary>The execution provider asked for cannot start on this machine; another host may have what it needs.</summary>
+    DeviceUnavailable,
+
     /// <summary>A defect of this program.</summary>
     Internal,
 }

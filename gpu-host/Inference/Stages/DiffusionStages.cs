@@ -56,15 +56,29 @@ public sealed class DiffusionStages : IDisposable
         var denoiser = DenoiserFor(shape);
         var waiting = new Queue<DenoiseJob>(jobs);
         var active = new List<DenoiseJob>();
-        while (true)
+        try
         {
-            active.RemoveAll(job => job.Done);
-            while (waiting.TryPeek(out var next) && active.Sum(job => job.Rows) + next.Rows <= BatchRows)
-                active.Add(waiting.Dequeue());
-            if (active.Count == 0)
-                return jobs;
-            denoiser.Step(active, cancellationToken);
-            stepped(active.Count);
+            while (true)
+            {
+                foreach (var done in active.Where(job => job.Done))
+                {
+                    denoiser.Download(done);
+                    denoiser.Release(done);
+                }
+
+                active.RemoveAll(job => job.Done);
+                while (waiting.TryPeek(out var next) && active.Sum(job => job.Rows) + next.Rows <= BatchRows)
+                    active.Add(waiting.Dequeue());
+                if (active.Count == 0)
+                    return jobs;
+                denoiser.Step(active, cancellationToken);
+                stepped(active.Count);
+            }
+        }
+        finally
+        {
+            foreach (var job in jobs)
+                denoiser.Release(job);
         }
     }
 

@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
-namespace Aigc.Inference.Onnx.Tests;
+namespace Aigc.Inference.Onnx;
 
 /// <summary>Writes small ONNX graphs, by the field numbers of onnx.proto (opset 17, IR 8).</summary>
 internal sealed class OnnxWriter
@@ -54,15 +54,17 @@ internal sealed class OnnxWriter
             Nested(o, 5, Attribute(name, value));
     }));
 
+    public byte[] ToArray() => Bytes(o =>
+    {
+        Number(o, 1, IrVersion);
+        Nested(o, 7, [.. _graph, .. Bytes(g => Text(g, 2, "aigc"))]);
+        Nested(o, 8, Bytes(opset => Number(opset, 2, Opset)));
+    });
+
     public void Save(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path, Bytes(o =>
-        {
-            Number(o, 1, IrVersion);
-            Nested(o, 7, [.. _graph, .. Bytes(g => Text(g, 2, "test"))]);
-            Nested(o, 8, Bytes(opset => Number(opset, 2, Opset)));
-        }));
+        File.WriteAllBytes(path, ToArray());
     }
 
     private static string Invariant(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
