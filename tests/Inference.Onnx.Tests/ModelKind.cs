@@ -52,7 +52,9 @@ public sealed record ModelKind(string Name, params int[] Widths)
     public static double Says(float sample, float timestep, params (string Name, float[] Values)[] inputs) =>
         sample / 2 + timestep / 100 + inputs.Sum(input => Dot(input.Values, Weights(input.Name, input.Values.Length)));
 
-    /// <summary>Hidden state k of a token is (k + 1) * id * weight of the column; the vector for the prompt is the sum of ids * weight.</summary>
+    /// <summary>
+    /// Hidden state k of a token is (k + 1) * id * weight of the column; the vector for the prompt is the sum of ids * weight.
+    /// </summary>
     public float State(int encoder, int layer, int id, int column) =>
         (layer + 1) * id * Weights($"states {encoder}", Widths[encoder])[column];
 
