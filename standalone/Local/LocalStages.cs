@@ -76,6 +76,9 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
         return new UnderstandOutput(embeddings, Truncated(encoded.Values)) { Spans = spans.Spans };
     });
 
+    public Task<PrepareOutput> PrepareAsync(PrepareInput input, CancellationToken cancellationToken) => Task.FromException<PrepareOutput>(
+        new FaultException(FaultKind.BadRequest, "this process takes no input pictures: leave the image out"));
+
     public Task<GenerateOutput> GenerateAsync(GenerateInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken) => FaultsOf(async () =>
     {
         var spans = new SpanRecorder(time);
