@@ -236,8 +236,9 @@ public sealed class RemoteStages : IStageExecutor, IDisposable
         {
             response = await _hosts.ClientOf(other).DescribeAsync(new DescribeRequest(), cancellationToken: either.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RpcException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (RpcException)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             return;
         }
 

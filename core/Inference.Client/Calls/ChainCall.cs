@@ -156,7 +156,7 @@ internal sealed class ChainCall(
         {
             await client.CancelAsync(new CancelRequest { JobId = jobId }, cancellationToken: given.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RpcException or OperationCanceledException)
+        catch (RpcException)
         {
             // The host is gone, and its job with it; or it goes on to the end, and its pictures are found next time.
         }

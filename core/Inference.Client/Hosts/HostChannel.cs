@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Grpc.Net.Client;
 
 namespace Aigc.Inference.Client.Hosts;
@@ -9,6 +10,9 @@ internal static class HostChannel
     {
         HttpHandler = new SocketsHttpHandler
         {
+            // With a callback the channel leaves connections to the handler. Its own way of keeping them backs off by the second,
+            // for up to two minutes, where the pool has decided already that a host is to be tried.
+            ConnectCallback = ConnectAsync,
             ConnectTimeout = options.ConnectTimeout,
             // A connection carries a hundred calls or so, as its host has it: more open another.
             EnableMultipleHttp2Connections = true,
@@ -22,6 +26,20 @@ internal static class HostChannel
             UseProxy = address.Scheme == Uri.UriSchemeHttps,
         },
         DisposeHttpClient = true,
-        ThrowOperationCanceledOnCancellation = true,
     });
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 }

@@ -68,9 +68,10 @@ internal sealed class HostPool : IDisposable
     {
         lock (_gate)
         {
-            var none = _names.Length == 1 ? "the host does not answer" : "none of the hosts answers";
-            return new FaultException(
-                FaultKind.Unavailable, $"{none}: {_board.Summary}: start it, or give another address", retryAfter: _options.LongestBackOff);
+            var message = _names.Length == 1
+                ? $"the host does not answer: {_board.Summary}: start it, or give another address"
+                : $"none of the hosts answers: {_board.Summary}: start one, or give other addresses";
+            return new FaultException(FaultKind.Unavailable, message, retryAfter: _options.LongestBackOff);
         }
     }
 
