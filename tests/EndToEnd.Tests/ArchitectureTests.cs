@@ -8,10 +8,13 @@ public sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> _mayReference = new()
     {
         ["Aigc.Artifacts"] = [],
+        ["Aigc.Contracts"] = [],
         ["Aigc.Pipeline"] = ["Aigc.Artifacts"],
+        ["Aigc.Inference.Client"] = ["Aigc.Contracts", "Aigc.Pipeline", "Aigc.Artifacts"],
         ["Aigc.Inference"] = [],
         ["Aigc.Inference.Onnx"] = ["Aigc.Inference"],
-        ["Aigc.Standalone"] = ["Aigc.Artifacts", "Aigc.Pipeline", "Aigc.Inference", "Aigc.Inference.Onnx"],
+        ["Aigc.Standalone"] =
+            ["Aigc.Artifacts", "Aigc.Contracts", "Aigc.Pipeline", "Aigc.Inference.Client", "Aigc.Inference", "Aigc.Inference.Onnx"],
     };
 
     public static TheoryData<string> Projects => [.. _mayReference.Keys];

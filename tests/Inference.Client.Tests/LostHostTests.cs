@@ -215,7 +215,7 @@ public sealed class LostHostTests : RemoteTest
         var fault = await Assert.ThrowsAsync<FaultException>(() => describing);
         Assert.Equal(FaultKind.Unavailable, fault.Kind);
         Assert.Equal(
-            $"none of the hosts answers: {one.Name} (connection refused), {two.Name} (connection refused): start one, or give other addresses",
+            $"no host takes the call: {one.Name} (connection refused), {two.Name} (connection refused): start one, or give other addresses",
             fault.Message);
     }
 

@@ -68,9 +68,7 @@ internal sealed class HostPool : IDisposable
     {
         lock (_gate)
         {
-            var message = _names.Length == 1
-                ? $"the host does not answer: {_board.Summary}: start it, or give another address"
-                : $"none of the hosts answers: {_board.Summary}: start one, or give other addresses";
+            var message = $"no host takes the call: {_board.Summary}: start one, or give other addresses";
             return new FaultException(FaultKind.Unavailable, message, retryAfter: _options.LongestBackOff);
         }
     }
