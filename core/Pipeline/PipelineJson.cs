@@ -18,6 +18,8 @@ namespace Aigc.Pipeline;
 [JsonSerializable(typeof(ChainOutput))]
 [JsonSerializable(typeof(UnderstandInput))]
 [JsonSerializable(typeof(UnderstandOutput))]
+[JsonSerializable(typeof(PrepareInput))]
+[JsonSerializable(typeof(PrepareOutput))]
 [JsonSerializable(typeof(GenerateInput))]
 [JsonSerializable(typeof(GenerateOutput))]
 [JsonSerializable(typeof(EnhanceInput))]

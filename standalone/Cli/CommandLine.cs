@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using Aigc.Artifacts;
+using Aigc.Inference.Client.Hosts;
 using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
 
@@ -32,11 +33,23 @@ internal sealed class CommandLine
     private readonly Option<string?> _scheduler = Text("--scheduler", "NAME", "ddim or euler. Left out, the model's own.");
     private readonly Option<bool> _enhance = new("--enhance") { Description = "Super-resolve pictures: the default where the model has an enhancer." };
     private readonly Option<bool> _noEnhance = new("--no-enhance") { Description = "Leave pictures at the size they are generated in." };
+    private readonly Option<FileInfo> _image = new("--image")
+    {
+        Description = "A PNG, JPEG or WebP file that pictures start from. Left out, they start from noise.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<float?> _strength =
+        Number<float>("--strength", "How much of the image is made anew, above 0 to 1. Left out, 0.8.");
+
     private readonly Option<OutputFormat?> _format = Choice<OutputFormat>("--format", "The file format. Left out, png.");
     private readonly Option<int?> _quality = Number<int>("--quality", "Quality of jpeg and webp, 1 to 100. Left out, 90.");
     private readonly Option<string?> _out = Text("--out", "DIR", "Where pictures are written. Left out, pictures.");
     private readonly Option<string?> _model =
-        Text("--model", "DIR", "A model folder in the layout of diffusers. Left out, the model that ships with the project.");
+        Text("--model", "DIR", "A model folder in the layout of diffusers; with --hosts, a model's name. Left out, the default one.");
+
+    private readonly Option<string?> _hosts =
+        Text("--hosts", "URLS", "Hosts to run on, parted by commas, that share the data folder. Left out, this process does it.");
 
     private readonly Option<string?> _data =
         Text("--data", "DIR", "Where finished pictures and unfinished jobs are kept. Left out, the user's own data folder.");
@@ -49,13 +62,23 @@ internal sealed class CommandLine
     {
         _root = new RootCommand("Turns a prompt into a picture: understand, generate, enhance.")
         {
-            _prompts, _promptsFile, _count, _seed, _steps, _size, _guidance, _negative, _scheduler, _enhance, _noEnhance, _format, _quality,
-            _out, _model, _data, _plan, _json,
+            _prompts, _promptsFile, _count, _seed, _steps, _size, _guidance, _negative, _scheduler, _enhance, _noEnhance, _image, _strength,
+            _format, _quality, _out, _model, _hosts, _data, _plan, _json,
         };
         _size.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } size && ParseSize(size) is null)
                 result.AddError($"size '{size}' is not two numbers: write it as 128x128");
+        });
+        _hosts.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } hosts && HostsFault(hosts) is { } fault)
+                result.AddError(fault);
+        });
+        _image.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<FileInfo>() is { Exists: false } file)
+                result.AddError($"image '{file}' does not exist: name a PNG, JPEG or WebP file");
         });
         _promptsFile.Validators.Add(result =>
         {
@@ -134,6 +157,7 @@ internal sealed class CommandLine
             Seed = parsed.GetValue(_seed),
             Scheduler = parsed.GetValue(_scheduler),
             Enhance = parsed.GetValue(_enhance) ? true : parsed.GetValue(_noEnhance) ? false : null,
+            Strength = parsed.GetValue(_strength),
             Format = parsed.GetValue(_format) ?? plain.Format,
             Quality = parsed.GetValue(_quality) ?? plain.Quality,
         });
@@ -142,7 +166,9 @@ internal sealed class CommandLine
         return new GenerateOptions(
             new GenerationJob([.. requests], parsed.GetValue(_plan), labels),
             outFolder,
-            parsed.GetValue(_model) ?? StandardFolders.Model,
+            parsed.GetValue(_image) is { } image ? ImageFile.Read(image) : null,
+            parsed.GetValue(_hosts) is { } hosts ? HostAddress.ParseList(hosts) : null,
+            parsed.GetValue(_model),
             parsed.GetValue(_data) ?? StandardFolders.Data,
             json);
     }
@@ -199,6 +225,19 @@ internal sealed class CommandLine
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FaultException(FaultKind.BadRequest, $"prompts file '{file}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static string? HostsFault(string hosts)
+    {
+        try
+        {
+            HostAddress.ParseList(hosts);
+            return null;
+        }
+        catch (FaultException e)
+        {
+            return e.Message;
         }
     }
 

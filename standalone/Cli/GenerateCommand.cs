@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using Aigc.Artifacts;
 using Aigc.Inference.Chain.Faults;
+using Aigc.Inference.Client;
 using Aigc.Inference.Faults;
 using Aigc.Pipeline.Embedded;
 using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Requests;
+using Aigc.Pipeline.Stages;
 using Aigc.Standalone.Local;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -16,10 +19,24 @@ internal sealed class GenerateCommand(TimeProvider time)
 
     public async Task<int> RunAsync(GenerateOptions options, CancellationToken cancellationToken)
     {
-        var model = Open(options.ModelFolder);
         var store = new CachedArtifactStore(new FileArtifactStore(Path.Combine(options.DataFolder, "artifacts")), MemoryCacheBytes);
-        var stages = new LocalStages(model, store, time);
-        await using var running = stages.ConfigureAwait(false);
+        if (options.Hosts is { } hosts)
+            return await RunOnHostsAsync(options, hosts, store, cancellationToken).ConfigureAwait(false);
+        var stages = new LocalStages(Open(options.Model ?? StandardFolders.Model), store, time);
+        await using (stages.ConfigureAwait(false))
+            return await RunAsync(options, stages, store, cancellationToken).ConfigureAwait(false);
+    }
+
+    // A method of its own, so that a job in this process loads nothing of gRPC.
+    private async Task<int> RunOnHostsAsync(
+        GenerateOptions options, IReadOnlyList<Uri> hosts, IArtifactStore store, CancellationToken cancellationToken)
+    {
+        using var stages = new RemoteStages(store, new RemoteStagesOptions { Hosts = hosts, Model = options.Model }, time);
+        return await RunAsync(options, stages, store, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int> RunAsync(GenerateOptions options, IStageExecutor stages, IArtifactStore store, CancellationToken cancellationToken)
+    {
         var engine = new EmbeddedEngine(
             stages, new EmbeddedEngineOptions { Folder = Path.Combine(options.DataFolder, "jobs") }, time, NullLogger<EmbeddedEngine>.Instance);
         await using (engine.ConfigureAwait(false))
@@ -28,8 +45,9 @@ internal sealed class GenerateCommand(TimeProvider time)
             var exporter = new PictureExporter(store);
             var resumed = await engine.ResumeAsync(cancellationToken).ConfigureAwait(false);
             report.Resuming(resumed);
-            var job = await engine.StartAsync(options.Job, cancellationToken).ConfigureAwait(false);
-            var (status, sinceStart) = await report.FollowAsync(engine, job.Id, SinceProcessStart, cancellationToken).ConfigureAwait(false);
+            var job = await WithImageAsync(options, store, cancellationToken).ConfigureAwait(false);
+            var started = await engine.StartAsync(job, cancellationToken).ConfigureAwait(false);
+            var (status, sinceStart) = await report.FollowAsync(engine, started.Id, SinceProcessStart, cancellationToken).ConfigureAwait(false);
             foreach (var left in resumed)
                 await FinishAsync(engine, exporter, report, left.Id, cancellationToken).ConfigureAwait(false);
 
@@ -44,6 +62,14 @@ internal sealed class GenerateCommand(TimeProvider time)
                 _ => ExitCode.Failed,
             };
         }
+    }
+
+    private static async Task<GenerationJob> WithImageAsync(GenerateOptions options, IArtifactStore store, CancellationToken cancellationToken)
+    {
+        if (options.Image is not { } image)
+            return options.Job;
+        var stored = await InputPicture.StoreAsync(store, image.Bytes, image.Name, cancellationToken).ConfigureAwait(false);
+        return options.Job with { Requests = [.. options.Job.Requests.Select(request => request with { Image = stored })] };
     }
 
     private static LocalModel Open(string folder)

@@ -31,7 +31,8 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
             card.Schedulers,
             card.DefaultScheduler,
             card.EnhanceFactor,
-            PreferredBatch: model.Engine.Options.Batching.MaxRows / 2);
+            PreferredBatch: model.Engine.Options.Batching.MaxRows / 2,
+            card.ImageToImage);
     }
 
     public async Task<FindOutput> FindAsync(FindInput input, CancellationToken cancellationToken)
@@ -52,9 +53,20 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
         return new UnderstandOutput(outcome.Value, Truncated(outcome.Truncated)) { Spans = Spans(outcome.Spans) };
     }
 
+    public async Task<PrepareOutput> PrepareAsync(PrepareInput input, CancellationToken cancellationToken)
+    {
+        var pictures = input.Pictures.Select(static picture => (picture.Image, picture.Width, picture.Height)).ToArray();
+        var outcome = await _chain.PrepareAsync("", pictures, cancellationToken).ConfigureAwait(false);
+        return new PrepareOutput(outcome.Value) { Spans = Spans(outcome.Spans) };
+    }
+
     public async Task<GenerateOutput> GenerateAsync(GenerateInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
     {
-        var call = Call(input.Pictures) with { StopAtBase = true, Embeddings = input.Embeddings };
+        // The pipeline names pictures by their place in the job, the chain by their place in the call.
+        var latents = input.Pictures.Index()
+            .Where(entry => input.Latents?.ContainsKey(entry.Item.Index) == true)
+            .ToDictionary(static entry => entry.Index, entry => input.Latents![entry.Item.Index]);
+        var call = Call(input.Pictures) with { StopAtBase = true, Embeddings = input.Embeddings, Latents = latents };
         var outcome = await _chain.RunAsync(call, new ProgressObserver(progress, countPictures: false), cancellationToken).ConfigureAwait(false);
         return new GenerateOutput([.. outcome.Value.Select(static made => made.Artifact)]) { Spans = Spans(outcome.Spans) };
     }
@@ -110,7 +122,7 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
         ChainStage.Queue => Stage.Queue,
         ChainStage.Load => Stage.Load,
         ChainStage.Understand => Stage.Understand,
-        ChainStage.Prepare => Stage.Understand,
+        ChainStage.Prepare => Stage.Prepare,
         ChainStage.Generate => Stage.Generate,
         ChainStage.Enhance => Stage.Enhance,
         ChainStage.Encode => Stage.Encode,

@@ -8,12 +8,18 @@ public sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> _mayReference = new()
     {
         ["Aigc.Artifacts"] = [],
-        ["Aigc.Pipeline"] = ["Aigc.Artifacts"],
         ["Aigc.Contracts"] = [],
+        ["Aigc.Pipeline"] = ["Aigc.Artifacts"],
+        ["Aigc.Inference.Client"] = ["Aigc.Contracts", "Aigc.Pipeline", "Aigc.Artifacts"],
         ["Aigc.Inference"] = [],
         ["Aigc.Inference.Onnx"] = ["Aigc.Inference"],
         ["Aigc.Inference.Chain"] = ["Aigc.Artifacts", "Aigc.Inference"],
-        ["Aigc.Standalone"] = ["Aigc.Artifacts", "Aigc.Pipeline", "Aigc.Inference", "Aigc.Inference.Onnx", "Aigc.Inference.Chain"],
+        ["Aigc.GpuHost"] = ["Aigc.Artifacts", "Aigc.Contracts", "Aigc.Inference", "Aigc.Inference.Onnx", "Aigc.Inference.Chain"],
+        ["Aigc.Standalone"] =
+        [
+            "Aigc.Artifacts", "Aigc.Contracts", "Aigc.Pipeline", "Aigc.Inference.Client", "Aigc.Inference", "Aigc.Inference.Onnx",
+            "Aigc.Inference.Chain",
+        ],
     };
 
     public static TheoryData<string> Projects => [.. _mayReference.Keys];

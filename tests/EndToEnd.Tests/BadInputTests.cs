@@ -24,6 +24,10 @@ public sealed class BadInputTests : StandaloneTest
     [InlineData("--n 'many' is not a number that fits", Prompt, "--n", "many")]
     [InlineData("--seed '99999999999999999999' is not a number that fits", Prompt, "--seed", "99999999999999999999")]
     [InlineData("seed -5 is not between 0 and 9223372036854775743", Prompt, "--seed", "-5")]
+    [InlineData("host 'a:1' is not an address: write it as http://name:port", Prompt, "--hosts", "http://b:1,a:1")]
+    [InlineData("image '/nowhere/a.png' does not exist: name a PNG, JPEG or WebP file", Prompt, "--image", "/nowhere/a.png")]
+    [InlineData("--strength 'half' is not a number that fits", Prompt, "--strength", "half")]
+    [InlineData("strength is given without an image: name one, or leave strength out", Prompt, "--strength", "0.5")]
     [InlineData("option '--colour' is unknown", Prompt, "--colour", "red")]
     [InlineData("option '--json' is unknown", Prompt, "--negative", "--json")]
     public async Task Argument_Bad_IsNamedInOneErrorAndExitsWith2(string message, params string[] arguments)
@@ -144,6 +148,38 @@ public sealed class BadInputTests : StandaloneTest
         AssertOneError(run, $"pictures cannot be written to '{Out}'");
         File.Delete(Out);
         Assert.True(Images(await JsonAsync(Prompt, "--seed", "1", "--steps", "1"))[0].GetProperty("found").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Image_IsNoPicture_IsRefusedBeforeAModelIsOpened()
+    {
+        var file = Folder.Combine("a.png");
+        await File.WriteAllTextAsync(file, "<svg/>");
+        var run = await RunAsync(Prompt, "--image", file, "--model", "/nowhere/model");
+        Assert.Equal(2, run.ExitCode);
+        AssertOneError(run, $"image '{file}' is neither PNG, JPEG nor WebP: convert it to one of them");
+        Assert.False(Directory.Exists(Data));
+    }
+
+    [Fact]
+    public async Task Image_TooLong_IsRefusedByItsLength()
+    {
+        var file = Folder.Combine("a.png");
+        await using (var stream = File.Create(file))
+            stream.SetLength((64 << 20) + 1);
+        var run = await RunAsync(Prompt, "--image", file);
+        Assert.Equal(2, run.ExitCode);
+        AssertOneError(run, $"image '{file}' has 67108865 bytes, above the 67108864 that are taken: make it smaller");
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1", "no host takes the call: http://127.0.0.1:1 (connection refused): start one, or give other addresses")]
+    [InlineData("http://nowhere.invalid:1", "no host takes the call: http://nowhere.invalid:1 (its name is not known)")]
+    public async Task Hosts_NoneAnswers_AreNamedAndNoModelIsOpened(string hosts, string message)
+    {
+        var run = await RunAsync(Prompt, "--hosts", hosts, "--model", "sdxl");
+        Assert.Equal(1, run.ExitCode);
+        AssertOneError(run, message);
     }
 
     [Fact]

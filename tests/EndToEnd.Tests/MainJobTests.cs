@@ -34,9 +34,9 @@ public sealed class MainJobTests : StandaloneTest
     public async Task Ledger_FreshPicture_AddsUp()
     {
         var report = await JsonAsync(Prompt, "--seed", "1");
-        string[] parts = ["queueMs", "loadMs", "understandMs", "generateMs", "enhanceMs", "encodeMs", "storeMs", "overheadMs"];
+        string[] parts = ["queueMs", "loadMs", "understandMs", "prepareMs", "generateMs", "enhanceMs", "encodeMs", "storeMs", "overheadMs"];
         Assert.Equal(Ms(report, "totalMs"), parts.Sum(part => Ms(report, part)), 1e-6);
-        Assert.Equal(Ms(report, "computeMs"), Ms(report, "understandMs") + Ms(report, "generateMs") + Ms(report, "enhanceMs"), 1e-6);
+        Assert.Equal(Ms(report, "computeMs"), Ms(report, "understandMs") + Ms(report, "prepareMs") + Ms(report, "generateMs") + Ms(report, "enhanceMs"), 1e-6);
         Assert.All(["understandMs", "generateMs", "enhanceMs", "encodeMs", "storeMs"], part => Assert.True(Ms(report, part) > 0, part));
     }
 

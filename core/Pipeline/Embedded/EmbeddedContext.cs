@@ -50,6 +50,7 @@ internal sealed class EmbeddedContext(
         FindInput find => await executor.FindAsync(find, job.Cancellation).ConfigureAwait(false),
         ChainInput chain => await executor.RunChainAsync(chain, job, job.Cancellation).ConfigureAwait(false),
         UnderstandInput understand => await executor.UnderstandAsync(understand, job.Cancellation).ConfigureAwait(false),
+        PrepareInput prepare => await executor.PrepareAsync(prepare, job.Cancellation).ConfigureAwait(false),
         GenerateInput generate => await executor.GenerateAsync(generate, job, job.Cancellation).ConfigureAwait(false),
         EnhanceInput enhance => await executor.EnhanceAsync(enhance, job, job.Cancellation).ConfigureAwait(false),
         _ => throw new ArgumentException($"no stage takes a {input.GetType().Name}", nameof(input)),

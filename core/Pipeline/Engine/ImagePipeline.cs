@@ -1,3 +1,4 @@
+using Aigc.Artifacts;
 using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
@@ -51,14 +52,32 @@ public static class ImagePipeline
             return new ChainOutput(found.Pictures, []) { Spans = found.Spans };
 
         string[] texts = [.. missing.SelectMany(p => p.Texts).Distinct()];
-        var understood = await context.CallAsync(StageCalls.Understand, new UnderstandInput(texts)).ConfigureAwait(true);
+        var understanding = context.CallAsync(StageCalls.Understand, new UnderstandInput(texts));
+        var preparing = PrepareAsync(context, missing);
+        await Task.WhenAll(understanding, preparing).ConfigureAwait(true);
+        var understood = await understanding.ConfigureAwait(true);
+        var (latents, prepared) = await preparing.ConfigureAwait(true);
         var embeddings = texts.Zip(understood.Embeddings).ToDictionary(pair => pair.First, pair => pair.Second);
-        var generated = await context.CallAsync(StageCalls.Generate, new GenerateInput(missing, embeddings)).ConfigureAwait(true);
+        var generated = await context.CallAsync(StageCalls.Generate, new GenerateInput(missing, embeddings, latents)).ConfigureAwait(true);
         var enhanced = await context.CallAsync(StageCalls.Enhance, new EnhanceInput(missing, generated.Bases)).ConfigureAwait(true);
         context.AddPictures(enhanced.Pictures);
         return new ChainOutput([.. found.Pictures, .. enhanced.Pictures], understood.Truncated)
         {
-            Spans = [.. found.Spans, .. understood.Spans, .. generated.Spans, .. enhanced.Spans],
+            Spans = [.. found.Spans, .. understood.Spans, .. prepared, .. generated.Spans, .. enhanced.Spans],
         };
+    }
+
+    /// <summary>The latents of input pictures by the index of the pictures made of them, null where none has one, and the call's spans.</summary>
+    private static async Task<(IReadOnlyDictionary<int, ArtifactRef>? Latents, IReadOnlyList<StageSpan> Spans)> PrepareAsync(
+        IPipelineContext context, PictureSpec[] pictures)
+    {
+        // A group has one size, so pictures of one image share its latent.
+        ArtifactRef[] images = [.. pictures.Select(p => p.Image).OfType<ArtifactRef>().DistinctBy(i => i.Sha256)];
+        if (images.Length == 0)
+            return (null, []);
+        PreparePicture[] wanted = [.. images.Select(image => new PreparePicture(image, pictures[0].Width, pictures[0].Height))];
+        var output = await context.CallAsync(StageCalls.Prepare, new PrepareInput(wanted)).ConfigureAwait(true);
+        var latents = images.Zip(output.Latents).ToDictionary(pair => pair.First.Sha256, pair => pair.Second);
+        return (pictures.Where(p => p.Image is not null).ToDictionary(p => p.Index, p => latents[p.Image!.Sha256]), output.Spans);
     }
 }

@@ -11,6 +11,7 @@ namespace Aigc.Pipeline.Ledger;
 /// <param name="QueueMs">Waiting for the device.</param>
 /// <param name="LoadMs">Waiting for a model that was being loaded.</param>
 /// <param name="UnderstandMs">Prompt to embedding.</param>
+/// <param name="PrepareMs">Input picture to latent.</param>
 /// <param name="GenerateMs">Denoising and decoding.</param>
 /// <param name="EnhanceMs">Super-resolution.</param>
 /// <param name="EncodeMs">Pixels to files, where no model computes meanwhile.</param>
@@ -21,16 +22,18 @@ public sealed record TimeLedger(
     double QueueMs,
     double LoadMs,
     double UnderstandMs,
+    double PrepareMs,
     double GenerateMs,
     double EnhanceMs,
     double EncodeMs,
     double StoreMs,
     double OverheadMs)
 {
-    private static readonly Stage[] ByPriority = [Stage.Generate, Stage.Enhance, Stage.Understand, Stage.Encode, Stage.Store, Stage.Load, Stage.Queue];
+    private static readonly Stage[] ByPriority =
+        [Stage.Generate, Stage.Enhance, Stage.Prepare, Stage.Understand, Stage.Encode, Stage.Store, Stage.Load, Stage.Queue];
 
-    /// <summary>Model compute: understand, generate and enhance.</summary>
-    public double ComputeMs => UnderstandMs + GenerateMs + EnhanceMs;
+    /// <summary>Model compute: understand, prepare, generate and enhance.</summary>
+    public double ComputeMs => UnderstandMs + PrepareMs + GenerateMs + EnhanceMs;
 
     /// <summary>Adds a job's spans up.</summary>
     /// <param name="spans">Spans from the start of the job, in any order, overlapping as they may.</param>
@@ -57,6 +60,7 @@ public sealed record TimeLedger(
             spent[(int)Stage.Queue],
             spent[(int)Stage.Load],
             spent[(int)Stage.Understand],
+            spent[(int)Stage.Prepare],
             spent[(int)Stage.Generate],
             spent[(int)Stage.Enhance],
             spent[(int)Stage.Encode],

@@ -10,5 +10,5 @@ public static class ChainPlanner
     /// <param name="capabilities">Tells how many pictures share a batch.</param>
     public static PlanDecision Decide(GenerationJob job, EngineCapabilities capabilities) => job.Plan is { } forced
         ? new PlanDecision(forced, "the request names it", capabilities.PreferredBatch)
-        : new PlanDecision(ChainPlan.Fused, "all stages share one process, so a call between them could only cost time", capabilities.PreferredBatch);
+        : new PlanDecision(ChainPlan.Fused, "one place has every stage, so a call between them could only cost time", capabilities.PreferredBatch);
 }

@@ -15,6 +15,7 @@ namespace Aigc.Pipeline.Requests;
 /// <param name="DefaultScheduler">The scheduler of a request that names none.</param>
 /// <param name="EnhanceFactor">How many times wider and higher the enhancer makes a picture; 0 where there is none.</param>
 /// <param name="PreferredBatch">How many pictures the device denoises together before a larger batch gains nothing.</param>
+/// <param name="ImageToImage">Whether the model takes input pictures.</param>
 public sealed record EngineCapabilities(
     string ModelName,
     string ModelDigest,
@@ -29,4 +30,5 @@ public sealed record EngineCapabilities(
     IReadOnlyList<string> Schedulers,
     string DefaultScheduler,
     int EnhanceFactor,
-    int PreferredBatch);
+    int PreferredBatch,
+    bool ImageToImage = false);

@@ -1,3 +1,5 @@
+using Aigc.Artifacts;
+
 namespace Aigc.Pipeline.Requests;
 
 /// <summary>Asks for one or more pictures of one prompt. Null means the model's own default.</summary>
@@ -36,6 +38,14 @@ public sealed record GenerationRequest
     /// <summary>Whether pictures go through super-resolution.</summary>
     /// <value>Null means yes where the model has an enhancer.</value>
     public bool? Enhance { get; init; }
+
+    /// <summary>The input picture of image to image: a reference to a PNG, JPEG or WebP file in the store; see <see cref="InputPicture"/>.</summary>
+    /// <value>The default is null: pictures start from noise.</value>
+    public ArtifactRef? Image { get; init; }
+
+    /// <summary>How much of <see cref="Image"/> is made anew, above 0 to 1: at 1 little but its colours is left. Only with an image.</summary>
+    /// <value>Null means 0.8.</value>
+    public float? Strength { get; init; }
 
     /// <summary>The file format of the finished pictures.</summary>
     /// <value>The default is PNG.</value>

@@ -91,7 +91,11 @@ public sealed record PictureSpec(
                     r.Scheduler ?? capabilities.DefaultScheduler,
                     r.Enhance ?? capabilities.EnhanceFactor > 0,
                     r.Format,
-                    r.Quality));
+                    r.Quality)
+                {
+                    Image = r.Image,
+                    Strength = r.Strength ?? DefaultStrength,
+                });
             }
         }
 

@@ -75,10 +75,33 @@ public static class RequestValidator
             yield return $"scheduler '{scheduler}' is unknown; known: {string.Join(", ", capabilities.Schedulers)}";
         if (request.Enhance == true && capabilities.EnhanceFactor == 0)
             yield return $"model '{capabilities.ModelName}' has no enhancer: leave enhance off";
+        foreach (var fault in ImageFaults(request, capabilities))
+            yield return fault;
         if (!Enum.IsDefined(request.Format))
             yield return $"format {(int)request.Format} is unknown; known: png, jpeg, webp";
         if (OutOfRange("quality", request.Quality, 1, 100) is { } quality)
             yield return quality;
+    }
+
+    private static IEnumerable<string> ImageFaults(GenerationRequest request, EngineCapabilities capabilities)
+    {
+        if (request.Image is { } image)
+        {
+            if (!capabilities.ImageToImage)
+                yield return $"model '{capabilities.ModelName}' takes no input pictures: leave the image out";
+            if (!InputPicture.MediaTypes.Contains(image.MediaType))
+                yield return $"the image is of type {image.MediaType}; known: {string.Join(", ", InputPicture.MediaTypes)}";
+            if (image.Length > InputPicture.MaxBytes)
+                yield return string.Create(CultureInfo.InvariantCulture, $"image length {image.Length} is above {InputPicture.MaxBytes} bytes");
+        }
+
+        if (request.Strength is { } strength)
+        {
+            if (!(strength > 0 && strength <= 1))
+                yield return string.Create(CultureInfo.InvariantCulture, $"strength {strength} is not above 0 and at most 1");
+            if (request.Image is null)
+                yield return "strength is given without an image: name one, or leave strength out";
+        }
     }
 
     private static string? OutOfRange(string name, int value, int low, int high) =>

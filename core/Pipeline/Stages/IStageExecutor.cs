@@ -28,6 +28,9 @@ public interface IStageExecutor
     /// <inheritdoc cref="StageCalls.Understand"/>
     Task<UnderstandOutput> UnderstandAsync(UnderstandInput input, CancellationToken cancellationToken);
 
+    /// <inheritdoc cref="StageCalls.Prepare"/>
+    Task<PrepareOutput> PrepareAsync(PrepareInput input, CancellationToken cancellationToken);
+
     /// <inheritdoc cref="StageCalls.Generate"/>
     Task<GenerateOutput> GenerateAsync(GenerateInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken);
 

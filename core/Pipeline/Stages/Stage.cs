@@ -15,6 +15,9 @@ public enum Stage
     /// <summary>Prompt to embedding.</summary>
     Understand,
 
+    /// <summary>Input picture to latent.</summary>
+    Prepare,
+
     /// <summary>Denoising, and decoding latents to pixels.</summary>
     Generate,
 

@@ -15,6 +15,10 @@ public static class StageCalls
     public static StageCall<UnderstandInput, UnderstandOutput> Understand { get; } =
         new("Understand", PipelineJson.Default.UnderstandInput, PipelineJson.Default.UnderstandOutput);
 
+    /// <summary>Input pictures to latents: resized, cropped and encoded.</summary>
+    public static StageCall<PrepareInput, PrepareOutput> Prepare { get; } =
+        new("Prepare", PipelineJson.Default.PrepareInput, PipelineJson.Default.PrepareOutput);
+
     /// <summary>Embeddings and noise to generated pictures.</summary>
     public static StageCall<GenerateInput, GenerateOutput> Generate { get; } =
         new("Generate", PipelineJson.Default.GenerateInput, PipelineJson.Default.GenerateOutput);

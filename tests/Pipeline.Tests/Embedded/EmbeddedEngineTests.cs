@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Embedded;
 using Aigc.Pipeline.Engine;
@@ -64,6 +65,70 @@ public sealed class EmbeddedEngineTests : IDisposable
         Assert.Equal(JobState.Completed, ended.State);
         Assert.Equal([0, 1, 2, 3], ended.Pictures.Select(p => p.Index));
         Assert.Equal(["Enhance 1", "Find", "Find", "Generate 1", "Understand a red circle|gray"], stages.Calls.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task StartAsync_StagedWithImages_PreparesEachOnceAGroupAndHandsLatentsOnByIndex()
+    {
+        var stages = new FakeStages { Capabilities = TestCapabilities.ImageToImage, Found = { 0 } };
+        await using var engine = Engine(stages);
+        GenerationRequest[] requests =
+        [
+            _request with { Count = 3, Image = Image("a"), Strength = .5f },
+            _request with { Count = 1 },
+            _request with { Count = 2, Image = Image("b"), Width = 64 },
+        ];
+        var ended = await EndAsync(engine, (await engine.StartAsync(new GenerationJob(requests, ChainPlan.Staged))).Id);
+
+        Assert.Equal(JobState.Completed, ended.State);
+        Assert.Equal(
+            ["Prepare uploads/a.png 128x128", "Prepare uploads/a.png 128x128", "Prepare uploads/b.png 64x128"],
+            stages.Calls.Where(c => c.StartsWith("Prepare", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [
+                "Generate 1 from 1:latent of uploads/a.png",
+                "Generate 2,3 from 2:latent of uploads/a.png",
+                "Generate 4,5 from 4:latent of uploads/b.png,5:latent of uploads/b.png",
+            ],
+            stages.Calls.Where(c => c.StartsWith("Generate", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task StartAsync_FusedWithAnImage_PassesItsReferenceThrough()
+    {
+        var seen = new ConcurrentQueue<PictureSpec>();
+        var stages = new FakeStages
+        {
+            Capabilities = TestCapabilities.ImageToImage,
+            FaultOf = p =>
+            {
+                seen.Enqueue(p);
+                return null;
+            },
+        };
+        await using var engine = Engine(stages);
+        await EndAsync(engine, (await engine.StartAsync(new GenerationJob([_request with { Count = 2, Image = Image("a"), Strength = .25f }]))).Id);
+        Assert.Equal(["RunChain 0,1"], stages.Calls);
+        Assert.Equal([(Image("a"), .25f), (Image("a"), .25f)], seen.Select(p => (p.Image!, p.Strength)));
+    }
+
+    [Fact]
+    public async Task ResumeAsync_EndedAfterPrepare_DoesNotPrepareAgain()
+    {
+        var first = new FakeStages { Capabilities = TestCapabilities.ImageToImage, StopGenerate = new SyncPoint() };
+        await using (var engine = Engine(first))
+        {
+            await engine.StartAsync(new GenerationJob([_request with { Count = 1, Image = Image("a") }], ChainPlan.Staged));
+            await first.StopGenerate.WaitForSyncPoint();
+        }
+
+        var second = new FakeStages { Capabilities = TestCapabilities.ImageToImage };
+        await using var next = Engine(second);
+        var ended = await EndAsync(next, Assert.Single(await next.ResumeAsync()).Id);
+        Assert.Equal(JobState.Completed, ended.State);
+        Assert.Equal(1, first.Calls.Count(c => c.StartsWith("Prepare", StringComparison.Ordinal)));
+        Assert.DoesNotContain(second.Calls, c => c.StartsWith("Prepare", StringComparison.Ordinal));
+        Assert.Contains("Generate 0 from 0:latent of uploads/a.png", second.Calls);
     }
 
     [Fact]
@@ -240,6 +305,8 @@ public sealed class EmbeddedEngineTests : IDisposable
         Assert.Equal(FaultKind.DataLoss, fault.Kind);
         Assert.Contains("delete it", fault.Message, StringComparison.Ordinal);
     }
+
+    private static ArtifactRef Image(string name) => new($"uploads/{name}.png", "image/png", 1, new string(name[0], 64));
 
     private EmbeddedEngine Engine(FakeStages stages, long seed = 1) => new(
         stages, new EmbeddedEngineOptions { Folder = _folder.Path, DrawSeed = () => seed }, _time, NullLogger<EmbeddedEngine>.Instance);

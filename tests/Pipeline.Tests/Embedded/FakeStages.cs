@@ -9,12 +9,18 @@ namespace Aigc.Pipeline.Tests.Embedded;
 /// <summary>Stages that make a picture of a few bytes, count their calls, and stop where a test wants them to.</summary>
 internal sealed class FakeStages : IStageExecutor
 {
+    // By name, over all fakes: one engine's references are read by the next one's stages.
+    private static readonly ConcurrentDictionary<string, string> _contents = new();
+
     public EngineCapabilities Capabilities { get; init; } = TestCapabilities.Tiny;
 
     public ConcurrentQueue<string> Calls { get; } = new();
 
     /// <summary>Where the chain call that holds the picture of this index stops, until the test lets it go on.</summary>
     public (int Index, SyncPoint Point)? StopAt { get; set; }
+
+    /// <summary>Where generate calls stop.</summary>
+    public SyncPoint? StopGenerate { get; init; }
 
     public Func<PictureSpec, Exception?> FaultOf { get; set; } = _ => null;
 
@@ -48,10 +54,22 @@ internal sealed class FakeStages : IStageExecutor
         return Task.FromResult(new UnderstandOutput([.. input.Texts.Select(Reference)], []));
     }
 
-    public Task<GenerateOutput> GenerateAsync(GenerateInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
+    public Task<PrepareOutput> PrepareAsync(PrepareInput input, CancellationToken cancellationToken)
     {
-        Calls.Enqueue($"Generate {string.Join(',', input.Pictures.Select(p => p.Index))}");
-        return Task.FromResult(new GenerateOutput([.. input.Pictures.Select(p => Reference($"base {p.Index}"))]));
+        Calls.Enqueue($"Prepare {string.Join(',', input.Pictures.Select(p => $"{p.Image.Name} {p.Width}x{p.Height}"))}");
+        return Task.FromResult(new PrepareOutput([.. input.Pictures.Select(p => Reference($"latent of {p.Image.Name}"))])
+        {
+            Spans = [new StageSpan(Stage.Prepare, 0, 1)],
+        });
+    }
+
+    public async Task<GenerateOutput> GenerateAsync(GenerateInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
+    {
+        var from = input.Latents is null ? "" : $" from {string.Join(',', input.Latents.Select(l => $"{l.Key}:{Content(l.Value)}"))}";
+        Calls.Enqueue($"Generate {string.Join(',', input.Pictures.Select(p => p.Index))}{from}");
+        if (StopGenerate is { } stop)
+            await stop.WaitToContinue(cancellationToken);
+        return new GenerateOutput([.. input.Pictures.Select(p => Reference($"base {p.Index}"))]);
     }
 
     public Task<EnhanceOutput> EnhanceAsync(EnhanceInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
@@ -60,12 +78,15 @@ internal sealed class FakeStages : IStageExecutor
         return Task.FromResult(new EnhanceOutput([.. input.Pictures.Select(Result)]));
     }
 
+    private static string Content(ArtifactRef reference) => _contents[reference.Name];
+
     private static PictureResult Result(PictureSpec spec) =>
         new(spec.Index, Reference($"picture {spec.Prompt} {spec.Seed}"), spec.Seed, spec.Width, spec.Height, Found: false);
 
     private static ArtifactRef Reference(string content)
     {
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(content)));
+        _contents[$"fake/{hash}.bin"] = content;
         return new ArtifactRef($"fake/{hash}.bin", "application/octet-stream", content.Length, hash);
     }
 }

@@ -27,6 +27,14 @@ public sealed class PictureSpecTests
         Assert.Equal((64, 128, false), (specs[2].Width, specs[2].Height, specs[2].Enhance));
     }
 
+    [Fact]
+    public void Expand_Image_EachPictureHasItWithItsStrengthOrTheDefault()
+    {
+        var request = new GenerationRequest { Prompt = "x", Count = 2, Seed = 5, Image = _image };
+        var specs = PictureSpec.Expand([request, request with { Count = 1, Strength = .3f }], TestCapabilities.ImageToImage);
+        Assert.Equal([(_image, .8f), (_image, .8f), (_image, .3f)], specs.Select(s => (s.Image!, s.Strength)));
+    }
+
     [Theory]
     [MemberData(nameof(Different))]
     public void PictureName_AnyInputDiffers_NameDiffers(PictureSpec other) =>

@@ -7,6 +7,8 @@ public sealed class RequestValidatorTests
 {
     private static readonly GenerationRequest _good = new() { Prompt = "a red circle" };
 
+    private static ArtifactRef Image(string mediaType, long length = 1) => new("uploads/a", mediaType, length, new string('a', 64));
+
     public static TheoryData<GenerationRequest, string> Faulty => new()
     {
         { _good with { Prompt = " \t" }, "the prompt is empty: say what the picture shows" },
@@ -23,6 +25,8 @@ public sealed class RequestValidatorTests
         { _good with { Seed = -1 }, "seed -1 is not between 0 and 9223372036854775743" },
         { _good with { Scheduler = "pndm" }, "scheduler 'pndm' is unknown; known: ddim, euler" },
         { _good with { Format = (OutputFormat)9 }, "format 9 is unknown; known: png, jpeg, webp" },
+        { _good with { Strength = .5f }, "strength is given without an image: name one, or leave strength out" },
+        { _good with { Image = Image("image/png") }, "model 'tiny' takes no input pictures: leave the image out" },
         { _good with { Quality = 0 }, "quality 0 is below 1" },
         { _good with { Prompt = new string('a', 20_000) }, "prompt length 20000 is above 16384" },
         { _good with { NegativePrompt = new string('a', 20_000) }, "negative prompt length 20000 is above 16384" },
@@ -32,6 +36,31 @@ public sealed class RequestValidatorTests
     [MemberData(nameof(Faulty))]
     public void Faults_OneFault_IsNamedWithItsMend(GenerationRequest request, string fault) =>
         Assert.Equal([fault], RequestValidator.Faults([request], TestCapabilities.Tiny));
+
+    [Theory]
+    [InlineData(0f, "strength 0 is not above 0 and at most 1")]
+    [InlineData(-1f, "strength -1 is not above 0 and at most 1")]
+    [InlineData(1.1f, "strength 1.1 is not above 0 and at most 1")]
+    [InlineData(float.NaN, "strength NaN is not above 0 and at most 1")]
+    public void Faults_StrengthOutOfRange_IsNamed(float strength, string fault) => Assert.Equal(
+        [fault], RequestValidator.Faults([_good with { Image = Image("image/png"), Strength = strength }], TestCapabilities.ImageToImage));
+
+    [Fact]
+    public void Faults_ImageOfAnotherType_NamesTheKnownOnes() => Assert.Equal(
+        ["the image is of type text/plain; known: image/png, image/jpeg, image/webp"],
+        RequestValidator.Faults([_good with { Image = Image("text/plain") }], TestCapabilities.ImageToImage));
+
+    [Fact]
+    public void Faults_ImageTooLong_IsNamed() => Assert.Equal(
+        ["image length 67108865 is above 67108864 bytes"],
+        RequestValidator.Faults([_good with { Image = Image("image/png", InputPicture.MaxBytes + 1) }], TestCapabilities.ImageToImage));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1f)]
+    [InlineData(.01f)]
+    public void Faults_ImageAndItsStrength_AreAccepted(float? strength) => Assert.Empty(RequestValidator.Faults(
+        [_good with { Image = Image("image/webp"), Strength = strength }], TestCapabilities.ImageToImage));
 
     [Fact]
     public void Faults_ManyFaults_AreAllReported()

@@ -1,0 +1,137 @@
+using Aigc.Artifacts;
+using Aigc.Inference.Client.Hosts;
+using Aigc.Inference.Client.Mapping;
+using Aigc.Pipeline.Stages;
+using Grpc.Core;
+
+namespace Aigc.Inference.Client.Calls;
+
+/// <summary>One call from its first try to its end, on one host after another.</summary>
+internal sealed class RetriedCall(HostPool pool, RemoteStagesOptions options, TimeProvider time)
+{
+    private readonly long _start = time.GetTimestamp();
+    private readonly Dictionary<int, TimeSpan> _notBefore = [];
+    private readonly List<StageSpan> _waits = [];
+    private TimeSpan? _lostSince;
+    private int _losses;
+    private TimeSpan? _refusedSince;
+    private FaultException? _refusal;
+
+    /// <summary>Milliseconds since the call was made.</summary>
+    public double ElapsedMs => time.GetElapsedTime(_start).TotalMilliseconds;
+
+    /// <summary>How long it waited for room on a host.</summary>
+    public IReadOnlyList<StageSpan> Waits => _waits;
+
+    /// <summary>Tries until a host has done it.</summary>
+    /// <param name="attempt">One try; tells its <see cref="HostAttempt"/> of what it hears.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="FaultException">The call is at fault, or no host did it within the options' limits.</exception>
+    public async Task<T> RunAsync<T>(Func<HostAttempt, Task<T>> attempt, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var lease = await TakeAsync(cancellationToken).ConfigureAwait(false);
+            var host = new HostAttempt(pool, lease);
+            try
+            {
+                var result = await attempt(host).ConfigureAwait(false);
+                host.Taken();
+                return result;
+            }
+            catch (RpcException e)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Weigh(e, host, lease);
+            }
+            finally
+            {
+                pool.Release(lease);
+            }
+        }
+    }
+
+    /// <summary>Notes a failure, and throws where another try is of no use.</summary>
+    private void Weigh(RpcException e, HostAttempt host, HostLease lease)
+    {
+        var failure = HostFailure.Of(e);
+        if (host.HasAdvanced)
+            _losses = 0;
+        if (host.WasTaken)
+            (_lostSince, _refusedSince, _refusal) = (null, null, null);
+        switch (failure.Kind)
+        {
+            case FailureKind.Lost:
+                Lose(failure, host, lease);
+                break;
+            case FailureKind.Full:
+                pool.Answered(lease);
+                _lostSince = null;
+                _refusal = e.ToFault(host.Name);
+                _refusedSince ??= pool.Now;
+                _notBefore[host.Host] = pool.Now + (failure.RetryAfter ?? options.RefusalWait);
+                break;
+            case FailureKind.Final:
+                pool.Answered(lease);
+                throw e.ToFault(host.Name);
+            default:
+                throw new InvalidOperationException($"failure {failure.Kind} is unknown");
+        }
+    }
+
+    private void Lose(HostFailure failure, HostAttempt host, HostLease lease)
+    {
+        pool.Lost(lease, failure.Why, failure.Spoke, failure.RetryAfter);
+        // A host that refuses at once lost nothing: how long that may go on is a matter of time, below.
+        if (host.WasTaken || !failure.Spoke && failure.Connected)
+            _losses++;
+        if (_losses >= options.MaxLosses)
+        {
+            throw new FaultException(
+                FaultKind.Unavailable, $"the call was lost {_losses} times in a row, last by host {host.Name} ({failure.Why}): see that host's log");
+        }
+
+        _lostSince ??= pool.Now;
+        if (pool.Now - _lostSince >= pool.OutageLimit)
+            throw pool.Outage();
+    }
+
+    private async Task<HostLease> TakeAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var look = pool.TryTake(_notBefore);
+            if (look.Lease is { } lease)
+                return lease;
+            var wait = look.Wait;
+            if (look.Down)
+            {
+                _lostSince ??= pool.Now;
+                var left = _lostSince.Value + pool.OutageLimit - pool.Now;
+                if (left <= TimeSpan.Zero)
+                    throw pool.Outage();
+                wait = wait < left ? wait : left;
+            }
+            else if (_refusal is not null && pool.Now + (wait ?? TimeSpan.Zero) > _refusedSince + options.RefusalLimit)
+            {
+                throw _refusal;
+            }
+
+            var startMs = ElapsedMs;
+            await WaitAsync(look.Changed, wait, cancellationToken).ConfigureAwait(false);
+            if (!look.Down)
+                _waits.Add(new StageSpan(Stage.Queue, startMs, ElapsedMs));
+        }
+    }
+
+    private async Task WaitAsync(Task changed, TimeSpan? wait, CancellationToken cancellationToken)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // A timer counts whole milliseconds: rounded up, or the last one would be spent asking again and again.
+        var delay = wait is { } length ? TimeSpan.FromMilliseconds(Math.Ceiling(length.TotalMilliseconds)) : Timeout.InfiniteTimeSpan;
+        await Task.WhenAny(changed, Task.Delay(delay, time, waiting.Token)).ConfigureAwait(false);
+        await waiting.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+}

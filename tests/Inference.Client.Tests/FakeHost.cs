@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Aigc.Artifacts;
+using Aigc.Contracts.Inference.V1;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Aigc.Inference.Client.Tests;
+
+/// <summary>An inference host behind a real socket, that does what a test tells it to and keeps what it was asked.</summary>
+internal sealed class FakeHost : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, ConnectionContext> _connections = new();
+    private WebApplication _app;
+
+    private FakeHost(string digest)
+    {
+        Digest = digest;
+        _app = null!;
+    }
+
+    public delegate Task RunScript(FakeChain chain);
+
+    public string Digest { get; }
+
+    public Uri Address { get; private set; } = null!;
+
+    public string Name => Address.GetLeftPart(UriPartial.Authority);
+
+    /// <summary>What it does with the next Run and Generate calls, in turn; then it answers them.</summary>
+    public ConcurrentQueue<RunScript> Scripts { get; } = new();
+
+    /// <summary>What it does with every unary stage call before it answers.</summary>
+    public Func<ServerCallContext, Task> OnUnary { get; set; } = _ => Task.CompletedTask;
+
+    public Func<ServerCallContext, Task> OnDescribe { get; set; } = _ => Task.CompletedTask;
+
+    public Model Model { get; set; } = null!;
+
+    public Limits? Limits { get; set; } = new() { MaxPictures = 64 };
+
+    public ConcurrentQueue<RunRequest> Runs { get; } = new();
+
+    public ConcurrentQueue<GenerateRequest> Generates { get; } = new();
+
+    public ConcurrentQueue<string> Cancels { get; } = new();
+
+    /// <summary>Completes with the first job id that Cancel names.</summary>
+    public TaskCompletionSource<string> Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The names of the calls it got, in order.</summary>
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    public static async Task<FakeHost> StartAsync(string digest = "d1", int port = 0)
+    {
+        var host = new FakeHost(digest);
+        host.Model = new Model
+        {
+            Name = "tiny", Digest = digest, Loaded = true, SizeMultiple = 8, MinSize = 64, MaxSize = 512, DefaultWidth = 128, DefaultHeight = 128,
+            MaxSteps = 1000, DefaultSteps = 4, DefaultGuidance = 4, Schedulers = { "ddim", "euler" }, DefaultScheduler = "ddim", EnhanceFactor = 4,
+            PreferredBatch = 8, ImageToImage = true,
+        };
+        await host.ListenAsync(port);
+        return host;
+    }
+
+    /// <summary>Ends every connection as a killed process does, and listens no more.</summary>
+    public async Task KillAsync()
+    {
+        Abort();
+        await _app.DisposeAsync();
+    }
+
+    /// <summary>Listens again at the same address.</summary>
+    public Task RestartAsync() => ListenAsync(Address.Port);
+
+    /// <summary>Breaks every connection and goes on listening, as an ingress does to a stream that is too old.</summary>
+    public void Abort()
+    {
+        foreach (var connection in _connections.Values)
+            connection.Abort(new ConnectionAbortedException("told to"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Abort();
+        await _app.DisposeAsync();
+    }
+
+    /// <summary>A reference to bytes that are the name itself: the fake stores nothing.</summary>
+    public static string Reference(string name, string mediaType = "image/png") =>
+        new ArtifactRef(name, mediaType, name.Length, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))).ToString();
+
+    public static RpcException Refusal(string? pushbackMs) => new(
+        new Status(StatusCode.ResourceExhausted, "the queue is full"),
+        pushbackMs is null ? [] : new Metadata { { "grpc-retry-pushback-ms", pushbackMs } });
+
+    private async Task ListenAsync(int port)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddGrpc();
+        builder.Services.AddSingleton(this);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            listen.Use(next => async connection =>
+            {
+                _connections[connection.ConnectionId] = connection;
+                await next(connection);
+                _connections.TryRemove(connection.ConnectionId, out _);
+            });
+        }));
+        _app = builder.Build();
+        _app.MapGrpcService<FakeInference>();
+        await _app.StartAsync();
+        Address = new Uri(_app.Urls.Single());
+    }
+}

@@ -1,0 +1,142 @@
+using Aigc.Inference.Client.Hosts;
+
+namespace Aigc.Inference.Client.Tests.Hosts;
+
+public sealed class HostBoardTests
+{
+    private static readonly Dictionary<int, TimeSpan> _anyTime = [];
+
+    private readonly HostBoard _board = new(["a", "b", "c"], new RemoteStagesOptions { Hosts = [] });
+
+    [Fact]
+    public void TryTake_NothingInFlight_GoesRound() => Assert.Equal([0, 1, 2, 0, 1, 2], Enumerable.Range(0, 6).Select(_ =>
+    {
+        var lease = Take();
+        _board.Release(lease);
+        return lease.Host;
+    }));
+
+    [Fact]
+    public void TryTake_CallsInFlight_TakesTheHostWithFewest()
+    {
+        HostLease[] leases = [Take(), Take(), Take(), Take()];
+        _board.Release(leases[1]);
+        Assert.Equal(1, Take().Host);
+        Assert.Equal([0, 1, 2, 0], leases.Select(l => l.Host));
+    }
+
+    [Fact]
+    public void Lost_Host_IsLeftOutUntilItsBackOffAndThenTriedByOneCallAlone()
+    {
+        Lose(Take(), 0);
+        Assert.DoesNotContain(0, Enumerable.Range(0, 6).Select(_ => Take(249).Host));
+        var probe = Take(250);
+        Assert.Equal((0, true), (probe.Host, probe.Probe));
+        Assert.DoesNotContain(0, Enumerable.Range(0, 6).Select(_ => Take(250).Host));
+        _board.Answered(probe);
+        Assert.Equal(0, Take(250).Host);
+    }
+
+    [Fact]
+    public void Lost_ByManyCallsAtOnce_CountsOnce()
+    {
+        var leases = Enumerable.Range(0, 9).Select(_ => Take()).Where(l => l.Host == 0).ToArray();
+        Assert.Equal(3, leases.Length);
+        foreach (var lease in leases)
+        {
+            Lose(lease, 0);
+        }
+
+        Assert.Equal(0, Take(250).Host);
+    }
+
+    [Fact]
+    public void Lost_AgainAndAgain_BackOffDoublesUpToTheLongest()
+    {
+        var now = 0.0;
+        var waits = new List<double>();
+        Lose(Take(), now);
+        foreach (var i in Enumerable.Range(0, 7))
+        {
+            var next = _board.NextFree(OnlyFirst)!.Value.TotalMilliseconds;
+            waits.Add(next - now);
+            now = next;
+            Lose(_board.TryTake(TimeSpan.FromMilliseconds(now), OnlyFirst)!.Value, now);
+        }
+
+        Assert.Equal([250, 500, 1000, 2000, 4000, 5000, 5000], waits);
+    }
+
+    [Fact]
+    public void Lost_HostSaidWhenToComeBack_IsTriedThen()
+    {
+        var lease = Take();
+        _board.Lost(lease, TimeSpan.Zero, "drains", spoke: true, TimeSpan.FromSeconds(9));
+        _board.Release(lease);
+        Assert.Equal(TimeSpan.FromSeconds(9), _board.NextFree(OnlyFirst));
+        Assert.True(_board.EverAnswered);
+    }
+
+    [Fact]
+    public void Release_ProbeWithoutAVerdict_LetsAnotherProbe()
+    {
+        Lose(Take(), 0);
+        var probe = _board.TryTake(TimeSpan.FromMilliseconds(250), OnlyFirst)!.Value;
+        Assert.True(probe.Probe);
+        Assert.Null(_board.TryTake(TimeSpan.FromMilliseconds(250), OnlyFirst));
+        _board.Release(probe);
+        Assert.True(_board.TryTake(TimeSpan.FromMilliseconds(250), OnlyFirst)!.Value.Probe);
+    }
+
+    [Fact]
+    public void Answered_ByACallFromBeforeTheLoss_DoesNotBringTheHostBack()
+    {
+        var early = Take();
+        Take();
+        Take();
+        var later = Take();
+        Assert.Equal((0, 0), (early.Host, later.Host));
+        Lose(later, 0);
+        _board.Answered(early);
+        Assert.DoesNotContain(0, Enumerable.Range(0, 6).Select(_ => Take().Host));
+    }
+
+    [Fact]
+    public void AllDown_EveryHostLost_SaysWhyOfEach()
+    {
+        foreach (var why in new[] { "refused", "drains", "lost" })
+        {
+            var lease = Take();
+            _board.Lost(lease, TimeSpan.Zero, why, spoke: false, null);
+            _board.Release(lease);
+        }
+
+        Assert.True(_board.AllDown);
+        Assert.False(_board.EverAnswered);
+        Assert.Equal("a (refused), b (drains), c (lost)", _board.Summary);
+        Assert.Null(_board.TryTake(TimeSpan.Zero, _anyTime));
+    }
+
+    [Fact]
+    public void TryTake_HostAsFullAsItMayBe_IsLeftOutUntilACallEnds()
+    {
+        var board = new HostBoard(["a"], new RemoteStagesOptions { Hosts = [], CallsPerHost = 2 });
+        var first = board.TryTake(TimeSpan.Zero, _anyTime)!.Value;
+        board.TryTake(TimeSpan.Zero, _anyTime);
+        Assert.Null(board.TryTake(TimeSpan.MaxValue - TimeSpan.FromTicks(1), _anyTime));
+        Assert.Null(board.NextFree(_anyTime));
+        Assert.False(board.AllDown);
+        board.Release(first);
+        Assert.NotNull(board.TryTake(TimeSpan.Zero, _anyTime));
+    }
+
+    private static Dictionary<int, TimeSpan> OnlyFirst => new() { [1] = TimeSpan.MaxValue, [2] = TimeSpan.MaxValue };
+
+    private HostLease Take(double ms = 0) => _board.TryTake(TimeSpan.FromMilliseconds(ms), _anyTime)!.Value;
+
+    private void Lose(HostLease lease, double ms)
+    {
+        _board.Lost(lease, TimeSpan.FromMilliseconds(ms), "gone", spoke: false, null);
+        _board.Release(lease);
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace Aigc.Inference.Client.Tests;
+
+/// <summary>A clock that stands still until a test moves it, and says when code under test waits for it.</summary>
+internal sealed class SteppedTime : TimeProvider
+{
+    // Long past any real wait: a test that is wrong fails here and does not hang.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    private readonly FakeTimeProvider _clock = new();
+    private readonly Lock _gate = new();
+    private readonly List<TimeSpan> _waits = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Every wait that was begun, in order.</summary>
+    public IReadOnlyList<TimeSpan> Waits
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _waits];
+        }
+    }
+
+    public override long TimestampFrequency => _clock.TimestampFrequency;
+
+    public override long GetTimestamp() => _clock.GetTimestamp();
+
+    public override DateTimeOffset GetUtcNow() => _clock.GetUtcNow();
+
+    public void Advance(TimeSpan by) => _clock.Advance(by);
+
+    /// <summary>Completes once code under test waits for exactly this long.</summary>
+    public async Task WaitForWait(TimeSpan length, int count = 1)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                if (_waits.Count(wait => wait == length) >= count)
+                    return;
+                changed = _changed.Task;
+            }
+
+            try
+            {
+                await changed.WaitAsync(Limit);
+            }
+            catch (TimeoutException)
+            {
+                throw new TimeoutException($"nothing waits for {length}; waits begun: {string.Join(", ", Waits)}");
+            }
+        }
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = _clock.CreateTimer(callback, state, dueTime, period);
+        lock (_gate)
+        {
+            _waits.Add(dueTime);
+            _changed.TrySetResult();
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        return timer;
+    }
+}
