@@ -83,8 +83,8 @@ internal sealed class ChainBenchmark : IAsyncDisposable
             ("start to first step done", firstSteps), ("one step, with its share of decoding", ledgers.Select(l => l.GenerateMs / Steps)),
         ];
         foreach (var (name, values) in rows)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-38}{Median(values),8:F2}"));
-        var share = Median(ledgers.Select(l => l.OverheadMs / l.ComputeMs));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-38}{Figures.Median(values),8:F2}"));
+        var share = Figures.Median(ledgers.Select(l => l.OverheadMs / l.ComputeMs));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  chain overhead / compute              {share,8:P2}"));
     }
 
@@ -94,7 +94,7 @@ internal sealed class ChainBenchmark : IAsyncDisposable
         var times = new List<double>();
         for (var i = 0; i < Rounds; i++)
             times.Add((await RunJobAsync(Request(0), ChainPlan.Fused).ConfigureAwait(false)).Status.Ledger!.TotalMs);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a picture that is there already: median {Median(times):F2} ms, worst {times.Max():F2} ms"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a picture that is there already: median {Figures.Median(times):F2} ms, worst {times.Max():F2} ms"));
     }
 
     private async Task ManyPicturesAsync(int count)
@@ -129,7 +129,7 @@ internal sealed class ChainBenchmark : IAsyncDisposable
             Directory.Delete(folder, recursive: true);
         }
 
-        var (total, job, load) = (Median(times.Select(t => t.Total)), Median(times.Select(t => t.Job)), Median(times.Select(t => t.Load)));
+        var (total, job, load) = (Figures.Median(times.Select(t => t.Total)), Figures.Median(times.Select(t => t.Job)), Figures.Median(times.Select(t => t.Load)));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"cold start, the whole command with one step: {total:F0} ms, of which the job {job:F0} ms, in it waiting for the model {load:F0} ms"));
     }
@@ -152,11 +152,5 @@ internal sealed class ChainBenchmark : IAsyncDisposable
         }
 
         return last.State == JobState.Completed ? (last, first ?? 0) : throw new InvalidOperationException(last.Fault?.Message);
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted.Length == 0 ? double.NaN : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }

@@ -1,10 +1,24 @@
 using Aigc.Benchmarks;
 
-if (args is not ["chain"])
+switch (args)
 {
-    await Console.Error.WriteLineAsync("error: name a benchmark: chain").ConfigureAwait(false);
-    return 2;
+    case ["chain"]:
+        await ChainBenchmark.RunAsync().ConfigureAwait(false);
+        return 0;
+    case ["batching"]:
+        await BatchingBenchmark.RunAsync().ConfigureAwait(false);
+        return 0;
+    case ["host"]:
+        var host = await HostBenchmark.StartAsync().ConfigureAwait(false);
+        await using (host.ConfigureAwait(false))
+            await host.OverheadAsync().ConfigureAwait(false);
+        return 0;
+    case ["memory"]:
+        var memory = await HostBenchmark.StartAsync().ConfigureAwait(false);
+        await using (memory.ConfigureAwait(false))
+            await memory.MemoryAsync(requests: 2000).ConfigureAwait(false);
+        return 0;
+    default:
+        await Console.Error.WriteLineAsync("error: name a benchmark: chain, batching, host or memory").ConfigureAwait(false);
+        return 2;
 }
-
-await ChainBenchmark.RunAsync().ConfigureAwait(false);
-return 0;

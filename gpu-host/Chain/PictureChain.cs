@@ -255,9 +255,9 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
     private Demand Demand(FlightOrder order)
     {
         var (picture, card) = (order.Picture, order.Card);
-        var shape = new LatentShape(4, picture.Height / card.SizeMultiple, picture.Width / card.SizeMultiple);
+        var shape = new LatentShape(card.LatentChannels, picture.Height / card.SizeMultiple, picture.Width / card.SizeMultiple);
         return engine.DemandOf(
-            card, shape, order.StepCount, LoadedModel.IsGuided(picture.Guidance), picture.Enhance && !order.StopAtBase, picture.Image is not null);
+            card, shape, order.StepCount, guided: picture.Guidance > 1, picture.Enhance && !order.StopAtBase, picture.Image is not null);
     }
 
     private async Task<ArtifactRef> PutFloatsAsync(

@@ -149,8 +149,10 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
     private async Task<Dictionary<string, ReadOnlyMemory<float>>> EmbeddingsAsync(
         PictureFlight flight, LoadedModel model, CancellationToken cancellationToken)
     {
+        var picture = flight.Order.Picture;
+        string[] texts = model.IsGuided(picture.Guidance) ? [picture.Prompt, picture.NegativePrompt] : [picture.Prompt];
         var embeddings = new Dictionary<string, ReadOnlyMemory<float>>(StringComparer.Ordinal);
-        foreach (var text in flight.Order.Texts)
+        foreach (var text in texts)
         {
             if (flight.Order.Embeddings.TryGetValue(text, out var reference))
             {
@@ -159,7 +161,7 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
             }
         }
 
-        string[] missing = [.. flight.Order.Texts.Where(text => !embeddings.ContainsKey(text))];
+        string[] missing = [.. texts.Where(text => !embeddings.ContainsKey(text))];
         var encoded = await engine.UnderstandAsync(model, missing, flight.Spans, cancellationToken).ConfigureAwait(false);
         foreach (var prompt in encoded)
             embeddings[prompt.Text] = prompt.Embedding;

@@ -10,87 +10,82 @@ namespace Aigc.Inference.Onnx;
 /// <summary>A model folder's networks on ONNX Runtime.</summary>
 public sealed class OnnxDiffusionModel : IDiffusionModel
 {
+    private const int PictureChannels = 3;
+
     private readonly float _scalingFactor;
-    private readonly OnnxGraph _textEncoder;
+    private readonly IReadOnlyList<TextEncoderGraph> _textEncoders;
     private readonly OnnxGraph _unet;
+    private readonly UNetSignature _signature;
     private readonly Task<PictureGraph> _decoder;
     private readonly Task<PictureGraph>? _enhancer;
+    private readonly Lazy<LatentEncoder>? _encoder;
 
-    private OnnxDiffusionModel(ModelFolder folder, OnnxGraph textEncoder, OnnxGraph unet, OnnxRuntimeOptions options)
+    private OnnxDiffusionModel(ModelFolder folder, IReadOnlyList<TextEncoderGraph> textEncoders, OnnxGraph unet, OnnxRuntimeOptions options)
     {
-        var tokens = textEncoder.Input("input_ids").Dimensions;
-        var embedding = textEncoder.Output("last_hidden_state").Dimensions;
-        var sample = unet.Input("sample").Dimensions;
-        if (tokens.Length != 2 || embedding.Length != 3 || embedding[2] < 1)
-            throw textEncoder.Unfit("does not turn [batch, tokens] into [batch, tokens, width]");
-        if (sample.Length != 4 || sample[1] < 1)
-            throw unet.Unfit("does not take a sample of [batch, channels, height, width]");
-        Description = new ModelDescription(
-            folder.Name,
-            tokens[1] > 0 ? tokens[1] : ClipTokenizer.DefaultLength,
-            embedding[2],
-            sample[1],
-            ModelFolder.LatentFactor,
-            folder.PictureSize,
-            folder.EnhanceFactor);
+        _signature = new UNetSignature(unet);
+        Description = ModelSignature.Describe(folder, textEncoders, unet, _signature);
+        MemoryBytes = folder.MeasureGraphs();
         _scalingFactor = folder.ScalingFactor;
-        _textEncoder = textEncoder;
+        _textEncoders = textEncoders;
         _unet = unet;
         // Wanted only once a picture is denoised: until then they load beside it.
-        _decoder = Task.Run(() => new PictureGraph(OnnxGraph.Load(folder.VaeDecoder, options), "latent_sample", ModelFolder.LatentFactor));
+        _decoder = Task.Run(() => new PictureGraph(
+            OnnxGraph.Load(folder.VaeDecoder, options), "latent_sample", PictureChannels, grows: ModelFolder.LatentFactor));
         _enhancer = folder.Enhance is { } enhance
-            ? Task.Run(() => new PictureGraph(OnnxGraph.Load(enhance, options), "sample", folder.EnhanceFactor))
+            ? Task.Run(() => new PictureGraph(OnnxGraph.Load(enhance, options), "sample", PictureChannels, grows: folder.EnhanceFactor))
+            : null;
+        // Few requests bring a picture, so it takes no memory before one does.
+        _encoder = folder.VaeEncoder is { } encoder
+            ? new Lazy<LatentEncoder>(() => LatentEncoder.Load(encoder, options, Description.LatentChannels))
             : null;
     }
 
     /// <inheritdoc/>
     public ModelDescription Description { get; }
 
-    /// <summary>Loads a model: returns once the text encoder and the denoiser are there, while the rest loads.</summary>
+    /// <inheritdoc/>
+    public long MemoryBytes { get; }
+
+    /// <summary>Loads a model: returns once the text encoders and the denoiser are there, while the rest loads.</summary>
     /// <param name="folder">The model folder.</param>
     /// <param name="options">How to run it.</param>
-    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: a graph cannot be loaded, or is not of the kind expected.</exception>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: a graph cannot be loaded, or is not of the kind
+    /// expected.</exception>
     public static OnnxDiffusionModel Load(ModelFolder folder, OnnxRuntimeOptions options)
     {
         OnnxEnvironment.Ensure(options.Threads);
         var loading = Task.Run(() => OnnxGraph.Load(folder.UNet, options));
-        OnnxGraph? textEncoder = null;
+        var textEncoders = new List<TextEncoderGraph>();
         try
         {
-            textEncoder = OnnxGraph.Load(folder.TextEncoder, options);
-            return new OnnxDiffusionModel(folder, textEncoder, loading.GetAwaiter().GetResult(), options);
+            var two = folder.TextEncoders.Count > 1;
+            foreach (var part in folder.TextEncoders)
+                textEncoders.Add(TextEncoderGraph.Load(part, options, penultimate: two, pooled: two && part == folder.TextEncoders[^1]));
+            return new OnnxDiffusionModel(folder, textEncoders, loading.GetAwaiter().GetResult(), options);
         }
         catch
         {
-            textEncoder?.Dispose();
+            textEncoders.ForEach(encoder => encoder.Dispose());
             DisposeLoaded(loading);
             throw;
         }
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<float[]> EncodeText(IReadOnlyList<ReadOnlyMemory<int>> prompts, CancellationToken cancellationToken)
+    public float[] EncodeText(IReadOnlyList<TokenizedPrompt> prompt, CancellationToken cancellationToken)
     {
-        var (tokens, width) = (Description.TokenCount, Description.EmbeddingWidth);
-        var (idPort, embeddingPort) = (_textEncoder.Input("input_ids"), _textEncoder.Output("last_hidden_state"));
-        var ids = _textEncoder.CreateBuffer(idPort, prompts.Count * tokens);
-        var embeddings = _textEncoder.CreateBuffer(embeddingPort, prompts.Count * tokens * width);
-        for (var i = 0; i < prompts.Count; i++)
+        ArgumentOutOfRangeException.ThrowIfNotEqual(prompt.Count, _textEncoders.Count);
+        var embedding = new float[Description.EmbeddingLength];
+        var pooled = embedding.AsSpan(^Description.PooledWidth..);
+        var column = 0;
+        for (var i = 0; i < prompt.Count; i++)
         {
-            // Every id is exact in float32, whose integers reach 2^24.
-            for (var t = 0; t < tokens; t++)
-                ids.Values[i * tokens + t] = prompts[i].Span[t];
+            ArgumentOutOfRangeException.ThrowIfNotEqual(prompt[i].Ids.Length, Description.TokenCount);
+            _textEncoders[i].Encode(prompt[i].Ids.Span, embedding.AsSpan(column), Description.EmbeddingWidth, pooled, cancellationToken);
+            column += _textEncoders[i].Width;
         }
 
-        ids.Upload(0, prompts.Count * tokens);
-        using var input = ids.View(0, prompts.Count, tokens);
-        using var output = embeddings.View(0, prompts.Count, tokens, width);
-        using var binding = _textEncoder.Session.CreateIoBinding();
-        binding.BindInput(idPort.Name, input);
-        binding.BindOutput(embeddingPort.Name, output);
-        _textEncoder.Run(binding, cancellationToken);
-        embeddings.Download(0, prompts.Count * tokens * width);
-        return [.. Enumerable.Range(0, prompts.Count).Select(i => embeddings.Values.Slice(i * tokens * width, tokens * width).ToArray())];
+        return embedding;
     }
 
     /// <inheritdoc/>
@@ -98,38 +93,63 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
         new HostDenoiser(CreateBatch(shape, capacity));
 
     /// <inheritdoc/>
-    public float[] Encode(Picture picture, CancellationToken cancellationToken) =>
-        throw new InferenceException(InferenceFault.BadRequest, $"model '{Description.Name}' has no encoder: leave the input picture out");
+    public float[] Encode(Picture picture, CancellationToken cancellationToken)
+    {
+        if (_encoder is null)
+            throw Bad($"model '{Description.Name}' has no encoder: leave the input picture out");
+        if (picture.Width % Description.LatentFactor != 0 || picture.Height % Description.LatentFactor != 0)
+        {
+            throw Bad(
+                $"the input picture is {picture.Width}x{picture.Height}: make both sides multiples of {Description.LatentFactor}");
+        }
+
+        var latent = _encoder.Value.Encode(picture, cancellationToken);
+        TensorPrimitives.Multiply(latent, _scalingFactor, latent);
+        return latent;
+    }
 
     /// <inheritdoc/>
     public Picture Decode(ReadOnlySpan<float> latent, LatentShape shape, CancellationToken cancellationToken)
     {
-        var run = _decoder.GetAwaiter().GetResult().Rent(shape.Channels, shape.Height, shape.Width);
+        using var run = _decoder.GetAwaiter().GetResult().Rent(shape.Channels, shape.Height, shape.Width);
         TensorPrimitives.Divide(latent, _scalingFactor, run.Input);
-        return run.Draw(cancellationToken);
+        return Draw(run, cancellationToken);
     }
 
     /// <inheritdoc/>
     public Picture Enhance(Picture picture, CancellationToken cancellationToken)
     {
         if (_enhancer is null)
-            throw new InferenceException(InferenceFault.BadRequest, $"model '{Description.Name}' has no enhancer: leave enhance off");
-        var run = _enhancer.GetAwaiter().GetResult().Rent(3, picture.Height, picture.Width);
+            throw Bad($"model '{Description.Name}' has no enhancer: leave enhance off");
+        using var run = _enhancer.GetAwaiter().GetResult().Rent(PictureChannels, picture.Height, picture.Width);
         PictureConverter.ToPlanarFloat(picture, run.Input, -1, 1);
-        return run.Draw(cancellationToken);
+        return Draw(run, cancellationToken);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _textEncoder.Dispose();
+        foreach (var encoder in _textEncoders)
+            encoder.Dispose();
         _unet.Dispose();
         DisposeLoaded(_decoder);
         if (_enhancer is not null)
             DisposeLoaded(_enhancer);
+        if (_encoder is { IsValueCreated: true })
+            _encoder.Value.Dispose();
+        NativeHeap.Trim();
     }
 
-    internal IDenoiseBatch CreateBatch(LatentShape shape, int capacity) => new OnnxDenoiseBatch(_unet, Description, shape, capacity);
+    internal IDenoiseBatch CreateBatch(LatentShape shape, int capacity) =>
+        new OnnxDenoiseBatch(_unet, _signature, Description, shape, capacity);
+
+    private static Picture Draw(PictureGraph.Run run, CancellationToken cancellationToken)
+    {
+        run.Execute(cancellationToken);
+        return PictureConverter.FromPlanarFloat(run.Output, run.OutputWidth, run.OutputHeight, -1, 1);
+    }
+
+    private static InferenceException Bad(string message) => new(InferenceFault.BadRequest, message);
 
     // Waits: a graph that is still loading when the process ends would be torn down under the runtime's feet.
     private static void DisposeLoaded<T>(Task<T> loading)

@@ -36,6 +36,9 @@ internal sealed class OnnxGraph : IDisposable
 
     public TensorPort Input(string name) => Port(name, Session.InputMetadata, "input");
 
+    /// <summary>An input that not every graph has, or null.</summary>
+    public TensorPort? FindInput(string name) => Session.InputMetadata.ContainsKey(name) ? Input(name) : null;
+
     public TensorPort Output(string name) => Port(name, Session.OutputMetadata, "output");
 
     /// <summary>The only output, whatever its name.</summary>

@@ -20,16 +20,7 @@ public sealed record GraphSignature(TensorElementType Ids, TensorElementType Rea
     /// </summary>
     public void Write(string folder)
     {
-        new OnnxWriter()
-            .Input("input_ids", Ids, "batch", Tokens)
-            .Output("last_hidden_state", Real, "batch", Tokens, Width)
-            .Constant("columns", [.. Enumerable.Range(1, Width).Select(c => c / 1000f)], 1, 1, Width)
-            .Constant("axis", new long[] { 2 }, 1)
-            .Cast("input_ids", "ids", TensorElementType.Float)
-            .Node("Unsqueeze", ["ids", "axis"], "column")
-            .Node("Mul", ["column", "columns"], "embedding")
-            .Cast("embedding", "last_hidden_state", Real)
-            .Save(Path.Combine(folder, "text_encoder", "model.onnx"));
+        WriteTextEncoder(folder, Width);
         new OnnxWriter()
             .Input("sample", Real, "batch", 4, "height", "width")
             .Input("timestep", Timestep, TimestepShape)
@@ -69,4 +60,17 @@ public sealed record GraphSignature(TensorElementType Ids, TensorElementType Rea
         File.WriteAllText(Path.Combine(folder, "tokenizer", "merges.txt"), "");
         File.WriteAllText(Path.Combine(folder, "scheduler", "scheduler_config.json"), "{}");
     }
+
+    /// <summary>Writes a text encoder of another width in place of that of <see cref="Write"/>.</summary>
+    public void WriteTextEncoder(string folder, int width) =>
+        new OnnxWriter()
+            .Input("input_ids", Ids, "batch", Tokens)
+            .Output("last_hidden_state", Real, "batch", Tokens, width)
+            .Constant("columns", [.. Enumerable.Range(1, width).Select(c => c / 1000f)], 1, 1, width)
+            .Constant("axis", new long[] { 2 }, 1)
+            .Cast("input_ids", "ids", TensorElementType.Float)
+            .Node("Unsqueeze", ["ids", "axis"], "column")
+            .Node("Mul", ["column", "columns"], "embedding")
+            .Cast("embedding", "last_hidden_state", Real)
+            .Save(Path.Combine(folder, "text_encoder", "model.onnx"));
 }

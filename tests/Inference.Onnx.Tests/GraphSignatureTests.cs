@@ -1,4 +1,5 @@
 using Aigc.Inference.Models;
+using Aigc.Inference.Tokenization;
 using Aigc.TestKit;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -37,7 +38,7 @@ public sealed class GraphSignatureTests : IDisposable
         using var model = Load(signature);
         var (one, two) = (new int[77], new int[77]);
         (one[3], two[3]) = (2, 5);
-        var embeddings = model.EncodeText([one, two], default);
+        var embeddings = new[] { one, two }.Select(ids => model.EncodeText([new TokenizedPrompt(ids, 77, null)], default)).ToArray();
         const int At = 3 * GraphSignature.Width + 1;
         Assert.Equal(.004f, embeddings[0][At], 1e-4f);
         Assert.Equal(.010f, embeddings[1][At], 1e-4f);

@@ -11,9 +11,11 @@ internal sealed class OnnxWriter
 
     private readonly List<byte> _graph = [];
 
-    public OnnxWriter Input(string name, TensorElementType type, params object[] dimensions) => Message(11, ValueInfo(name, type, dimensions));
+    public OnnxWriter Input(string name, TensorElementType type, params object[] dimensions) =>
+        Message(11, ValueInfo(name, type, dimensions));
 
-    public OnnxWriter Output(string name, TensorElementType type, params object[] dimensions) => Message(12, ValueInfo(name, type, dimensions));
+    public OnnxWriter Output(string name, TensorElementType type, params object[] dimensions) =>
+        Message(12, ValueInfo(name, type, dimensions));
 
     public OnnxWriter Constant(string name, float[] values, params long[] shape) =>
         Message(5, Tensor(name, TensorElementType.Float, shape, values.SelectMany(BitConverter.GetBytes)));
@@ -21,9 +23,28 @@ internal sealed class OnnxWriter
     public OnnxWriter Constant(string name, long[] values, params long[] shape) =>
         Message(5, Tensor(name, TensorElementType.Int64, shape, values.SelectMany(BitConverter.GetBytes)));
 
+    /// <summary>A constant whose numbers lie in another file of the graph's folder.</summary>
+    public OnnxWriter External(string name, string file, long offset, long count, params long[] shape) => Message(5, Bytes(o =>
+    {
+        foreach (var dimension in shape)
+            Number(o, 1, dimension);
+        Number(o, 2, (long)TensorElementType.Float);
+        Text(o, 8, name);
+        (string Key, string Value)[] entries =
+            [("location", file), ("offset", Invariant(offset)), ("length", Invariant(count * sizeof(float)))];
+        foreach (var (key, value) in entries)
+            Nested(o, 13, Bytes(entry =>
+            {
+                Text(entry, 1, key);
+                Text(entry, 2, value);
+            }));
+        Number(o, 14, 1);
+    }));
+
     public OnnxWriter Cast(string from, string to, TensorElementType type) => Node("Cast", [from], to, ("to", (long)type));
 
-    public OnnxWriter Node(string op, string[] inputs, string output, params (string Name, object Value)[] attributes) => Message(1, Bytes(o =>
+    public OnnxWriter Node(string op, string[] inputs, string output, params (string Name, object Value)[] attributes) =>
+        Message(1, Bytes(o =>
     {
         foreach (var input in inputs)
             Text(o, 1, input);
@@ -43,6 +64,8 @@ internal sealed class OnnxWriter
             Nested(o, 8, Bytes(opset => Number(opset, 2, Opset)));
         }));
     }
+
+    private static string Invariant(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static byte[] Attribute(string name, object value) => Bytes(o =>
     {

@@ -13,7 +13,7 @@ public sealed class ShippedModelTests(ShippedModel shipped) : IClassFixture<Ship
     [Fact]
     public void Open_ShippedFolder_SaysWhatItIs()
     {
-        Assert.Equal(new ModelDescription("tiny-shapes", 77, 128, 4, 8, 128, 4), shipped.Model.Description);
+        Assert.Equal(new ModelDescription("tiny-shapes", 77, 128, 4, 8, 128, 4) { HasEncoder = true }, shipped.Model.Description);
         Assert.Equal("DDIMScheduler", shipped.Folder.Scheduler.ClassName);
         Assert.Equal(64, shipped.Folder.ComputeDigest().Length);
     }

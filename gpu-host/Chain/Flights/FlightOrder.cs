@@ -32,9 +32,6 @@ internal sealed record FlightOrder(ModelCard Card, PictureOrder Picture)
     /// <summary>Denoising steps it takes from start to end.</summary>
     public int StepCount => Base is null ? Schedule.Count - Schedule.Begin : 0;
 
-    /// <summary>The texts it needs embeddings of.</summary>
-    public IReadOnlyList<string> Texts => LoadedModel.IsGuided(Picture.Guidance) ? [Picture.Prompt, Picture.NegativePrompt] : [Picture.Prompt];
-
     /// <summary>The stored picture, as an answer.</summary>
     public PictureMade Made(ArtifactRef stored, bool found)
     {

@@ -77,6 +77,7 @@ public sealed class HostDenoiser : IDenoiser
     {
         job.Scheduler.ScaleModelInput(job.Schedule, job.Step, job.Latent, _batch.Sample(row));
         _batch.SetTimestep(row, job.Schedule.Timesteps[job.Step]);
+        _batch.SetGuidance(row, job.Guidance);
         if (_embeddings[row].Equals(embedding))
             return;
         _batch.SetEmbedding(row, embedding.Span);

@@ -16,7 +16,14 @@ public interface IDenoiseBatch : IDisposable
     void SetTimestep(int row, float timestep);
 
     /// <summary>Sets a row's text embedding; it stays until it is set again.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="embedding"><see cref="ModelDescription.EmbeddingLength"/> numbers.</param>
     void SetEmbedding(int row, ReadOnlySpan<float> embedding);
+
+    /// <summary>
+    /// Sets the guidance scale that a row is told; nothing happens where <see cref="ModelDescription.EmbedsGuidance"/> is false.
+    /// </summary>
+    void SetGuidance(int row, float guidance);
 
     /// <summary>Runs the denoiser over the first <paramref name="rows"/> rows.</summary>
     /// <exception cref="OperationCanceledException">Cancelled, within the run.</exception>

@@ -1,11 +1,12 @@
 using Aigc.Inference.Faults;
 using Aigc.Inference.Imaging;
+using Aigc.Inference.Tokenization;
 
 namespace Aigc.Inference.Models;
 
 /// <summary>
 /// The networks of one model, on whatever runs them. Calls may come from any thread; how many run at once is the caller's
-/// to limit.
+/// to limit. Disposed once no call is running; disposing twice does nothing.
 /// </summary>
 /// <remarks>
 /// Every method throws <see cref="InferenceException"/> with <see cref="InferenceFault.BadModel"/> where a graph cannot be
@@ -16,11 +17,19 @@ public interface IDiffusionModel : IDisposable
     /// <summary>What the graphs say of themselves.</summary>
     ModelDescription Description { get; }
 
-    /// <summary>Embeds prompts.</summary>
-    /// <param name="prompts">Token ids, <see cref="ModelDescription.TokenCount"/> each.</param>
+    /// <summary>Bytes of the model's graph and weight files: about what it takes before it runs, for a memory budget.</summary>
+    long MemoryBytes { get; }
+
+    /// <summary>
+    /// Embeds one prompt. There is no call for several: an embedding must not depend on which others shared its run, and not every
+    /// provider's kernels promise that.
+    /// </summary>
+    /// <param name="prompt">What each tokenizer made of it, <see cref="ModelDescription.TokenCount"/> ids each, in the order of
+    /// <see cref="ModelFolder.TextEncoders"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>For each prompt <see cref="ModelDescription.EmbeddingLength"/> numbers, [tokens, width].</returns>
-    IReadOnlyList<float[]> EncodeText(IReadOnlyList<ReadOnlyMemory<int>> prompts, CancellationToken cancellationToken);
+    /// <returns><see cref="ModelDescription.EmbeddingLength"/> numbers: [tokens, width], then the pooled vector where the model has
+    /// one.</returns>
+    float[] EncodeText(IReadOnlyList<TokenizedPrompt> prompt, CancellationToken cancellationToken);
 
     /// <summary>Makes a denoiser with buffers of its own.</summary>
     /// <param name="shape">The shape of its latents.</param>
@@ -31,7 +40,8 @@ public interface IDiffusionModel : IDisposable
     /// <param name="picture">Sides are multiples of <see cref="ModelDescription.LatentFactor"/>; its alpha is left out.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>[channels, height, width], scaled as the denoiser expects it.</returns>
-    /// <exception cref="InferenceException"><see cref="InferenceFault.BadRequest"/>: the model has no encoder.</exception>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.BadRequest"/>: the model has no encoder, or a side is no such
+    /// multiple.</exception>
     float[] Encode(Picture picture, CancellationToken cancellationToken);
 
     /// <summary>Decodes one latent into a picture.</summary>

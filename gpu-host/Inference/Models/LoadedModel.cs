@@ -1,7 +1,6 @@
 using Aigc.Inference.Batching;
 using Aigc.Inference.Prompts;
 using Aigc.Inference.Stages;
-using Aigc.Inference.Tokenization;
 
 namespace Aigc.Inference.Models;
 
@@ -15,7 +14,7 @@ public sealed class LoadedModel : IDisposable
     {
         Folder = folder;
         Networks = networks;
-        Prompts = new PromptEncoder(ClipTokenizer.Load(folder.Tokenizer), networks);
+        Prompts = PromptEncoder.Load(folder, networks);
     }
 
     /// <summary>The folder's own name.</summary>
@@ -41,7 +40,7 @@ public sealed class LoadedModel : IDisposable
 
     /// <summary>Whether pictures of this guidance take a row of their own for the negative prompt.</summary>
     /// <param name="guidance">The guidance scale.</param>
-    public static bool IsGuided(float guidance) => guidance > 1;
+    public bool IsGuided(float guidance) => guidance > 1 && !Networks.Description.EmbedsGuidance;
 
     /// <summary>Puts a picture at its beginning.</summary>
     /// <param name="settings">What decides the picture.</param>

@@ -25,6 +25,10 @@ public sealed record ModelCard(
     int EnhanceFactor,
     bool ImageToImage)
 {
+    /// <summary>Channels of a latent.</summary>
+    /// <value>The default is 4, as every Stable Diffusion has.</value>
+    public int LatentChannels { get; init; } = 4;
+
     /// <summary>The smallest width and height, in pixels.</summary>
     public const int MinSize = 64;
 

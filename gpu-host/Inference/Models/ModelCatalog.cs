@@ -69,7 +69,7 @@ public sealed class ModelCatalog
         SchedulerCatalog.Names,
         SchedulerCatalog.Create(folder.Scheduler.ClassName ?? SchedulerCatalog.Names[0], folder.Scheduler).Name,
         folder.EnhanceFactor,
-        folder.VaeEncoder is not null);
+        folder.VaeEncoder is not null) { LatentChannels = folder.LatentChannels };
 
     private static InferenceException Bad(string message) => new(InferenceFault.BadModel, message);
 }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Aigc.Inference.Faults;
 using Aigc.Inference.Scheduling;
 
@@ -20,20 +19,27 @@ public sealed class ModelFolder
 
     private const string Graph = "model.onnx";
     private const int StableDiffusionSampleSize = 64;
+    private const int StableDiffusionChannels = 4;
     private const float StableDiffusionScalingFactor = 0.18215f;
 
-    private static readonly string[] _parts = ["tokenizer", "scheduler", "text_encoder", "unet", "vae_decoder", "vae_encoder", "enhance"];
+    private static readonly string[] _graphParts = ["text_encoder", "text_encoder_2", "unet", "vae_decoder", "vae_encoder", "enhance"];
+    private static readonly string[] _parts = ["tokenizer", "tokenizer_2", "scheduler", .. _graphParts];
 
-    private ModelFolder(string path, SchedulerConfig scheduler, float scalingFactor, int? sampleSize, int enhanceFactor, int defaultSteps, float defaultGuidance)
+    private ModelFolder(string path)
     {
         FullPath = path;
-        Scheduler = scheduler;
-        Schedules = new ScheduleCache(scheduler);
-        ScalingFactor = scalingFactor;
-        SampleSize = sampleSize;
-        EnhanceFactor = enhanceFactor;
-        DefaultSteps = defaultSteps;
-        DefaultGuidance = defaultGuidance;
+        Scheduler = SchedulerConfig.Read(Path.Combine(path, "scheduler", "scheduler_config.json"));
+        Schedules = new ScheduleCache(Scheduler);
+        TextEncoders = [.. TextEncoderNames(path).Select(names => ReadTextEncoder(path, names.Encoder, names.Tokenizer))];
+        var index = Path.Combine(path, "model_index.json");
+        ForceZerosForEmptyPrompt = ModelConfig.Flag(index, "force_zeros_for_empty_prompt") ?? TextEncoders.Count > 1;
+        DefaultSteps = (int?)ModelConfig.Number(index, "_aigc", "num_inference_steps") ?? 20;
+        DefaultGuidance = (float?)ModelConfig.Number(index, "_aigc", "guidance_scale") ?? 7.5f;
+        ScalingFactor = (float?)ModelConfig.Number(Path.Combine(path, "vae_decoder", "config.json"), "scaling_factor")
+            ?? StableDiffusionScalingFactor;
+        SampleSize = (int?)ModelConfig.Number(Path.Combine(path, "unet", "config.json"), "sample_size");
+        LatentChannels = (int?)ModelConfig.Number(Path.Combine(path, "unet", "config.json"), "in_channels") ?? StableDiffusionChannels;
+        EnhanceFactor = ReadEnhanceFactor(path);
     }
 
     /// <summary>The folder.</summary>
@@ -52,8 +58,14 @@ public sealed class ModelFolder
     /// <value>Where the file does not say, Stable Diffusion's 0.18215.</value>
     public float ScalingFactor { get; }
 
-    /// <summary>The side of the latents that the denoiser was trained on: <c>sample_size</c> of <c>unet/config.json</c>; null where it does not say.</summary>
+    /// <summary>
+    /// The side of the latents that the denoiser was trained on: <c>sample_size</c> of <c>unet/config.json</c>; null where it does not say.
+    /// </summary>
     public int? SampleSize { get; }
+
+    /// <summary>Channels of a latent: <c>in_channels</c> of <c>unet/config.json</c>.</summary>
+    /// <value>Where the file does not say, Stable Diffusion's 4.</value>
+    public int LatentChannels { get; }
 
     /// <summary>Denoising steps that suit the model: <c>num_inference_steps</c> under <c>_aigc</c> of <c>model_index.json</c>.</summary>
     /// <value>Where the file does not say, 20.</value>
@@ -66,11 +78,15 @@ public sealed class ModelFolder
     /// <summary>The side of the pictures that the model was trained on, in pixels; Stable Diffusion's 512 where no file says.</summary>
     public int PictureSize => (SampleSize ?? StableDiffusionSampleSize) * LatentFactor;
 
-    /// <summary>The folder of <c>vocab.json</c> and <c>merges.txt</c>.</summary>
-    public string Tokenizer => Path.Combine(FullPath, "tokenizer");
+    /// <summary>The text encoders, each with its tokenizer: one, or two as SDXL has them.</summary>
+    public IReadOnlyList<TextEncoderPart> TextEncoders { get; }
 
-    /// <summary>The text encoder's graph.</summary>
-    public string TextEncoder => Path.Combine(FullPath, "text_encoder", Graph);
+    /// <summary>
+    /// Whether an empty prompt embeds as zeros, and not as what the text encoders make of it: <c>force_zeros_for_empty_prompt</c> of
+    /// <c>model_index.json</c>.
+    /// </summary>
+    /// <value>Where the file does not say, true of a model with two text encoders, as diffusers has it.</value>
+    public bool ForceZerosForEmptyPrompt { get; }
 
     /// <summary>The denoiser's graph.</summary>
     public string UNet => Path.Combine(FullPath, "unet", Graph);
@@ -79,17 +95,20 @@ public sealed class ModelFolder
     public string VaeDecoder => Path.Combine(FullPath, "vae_decoder", Graph);
 
     /// <summary>The graph from pictures to latents, or null where the model has none.</summary>
-    public string? VaeEncoder => Path.Combine(FullPath, "vae_encoder", Graph) is var path && File.Exists(path) ? path : null;
+    public string? VaeEncoder => OptionalGraph("vae_encoder");
 
     /// <summary>The super-resolution graph, or null where the model has none.</summary>
-    public string? Enhance => EnhanceFactor > 0 ? Path.Combine(FullPath, "enhance", Graph) : null;
+    public string? Enhance => OptionalGraph("enhance");
 
-    /// <summary>How many times wider and higher the enhancer makes a picture: <c>upscale</c> of <c>enhance/config.json</c>; 0 where there is none.</summary>
+    /// <summary>
+    /// How many times wider and higher the enhancer makes a picture: <c>upscale</c> of <c>enhance/config.json</c>; 0 where there is none.
+    /// </summary>
     public int EnhanceFactor { get; }
 
     /// <summary>Reads a model folder's configuration; the graphs are opened later.</summary>
     /// <param name="path">The folder.</param>
-    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: the folder or a part of it is missing or damaged.</exception>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: the folder or a part of it is missing or
+    /// damaged.</exception>
     public static ModelFolder Open(string path)
     {
         path = Path.GetFullPath(path);
@@ -97,20 +116,18 @@ public sealed class ModelFolder
             throw Bad($"model folder '{path}' does not exist: name the folder that holds model_index.json");
         string[] needed =
         [
-            "model_index.json", "tokenizer/vocab.json", "tokenizer/merges.txt", "scheduler/scheduler_config.json",
-            $"text_encoder/{Graph}", $"unet/{Graph}", $"vae_decoder/{Graph}",
+            "model_index.json", "scheduler/scheduler_config.json", $"unet/{Graph}", $"vae_decoder/{Graph}",
+            .. TextEncoderNames(path).SelectMany(names =>
+                new[] { $"{names.Encoder}/{Graph}", $"{names.Tokenizer}/vocab.json", $"{names.Tokenizer}/merges.txt" }),
         ];
-        if (needed.Where(file => !File.Exists(Path.Combine(path, file))).ToArray() is { Length: > 0 } missing)
-            throw Bad($"model folder '{path}' lacks {string.Join(", ", missing)}: export the model again, or name a folder in the layout of diffusers");
+        if (needed.Where(file => !File.Exists(Path.Combine(path, file))).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } missing)
+        {
+            throw Bad(
+                $"model folder '{path}' lacks {string.Join(", ", missing)}: export the model again, or name a folder in the layout of "
+                + "diffusers");
+        }
 
-        return new ModelFolder(
-            path,
-            SchedulerConfig.Read(Path.Combine(path, "scheduler", "scheduler_config.json")),
-            (float?)Number(Path.Combine(path, "vae_decoder", "config.json"), "scaling_factor") ?? StableDiffusionScalingFactor,
-            (int?)Number(Path.Combine(path, "unet", "config.json"), "sample_size"),
-            ReadEnhanceFactor(path),
-            (int?)Number(Path.Combine(path, "model_index.json"), "_aigc", "num_inference_steps") ?? 20,
-            (float?)Number(Path.Combine(path, "model_index.json"), "_aigc", "guidance_scale") ?? 7.5f);
+        return new ModelFolder(path);
     }
 
     /// <summary>SHA-256 over the name and bytes of every file that decides a picture, lower-case hex. Reads the whole model.</summary>
@@ -131,36 +148,50 @@ public sealed class ModelFolder
         return Convert.ToHexStringLower(all.GetHashAndReset());
     }
 
+    /// <summary>
+    /// Bytes of the graphs and of the weight files beside them: about what the loaded model takes before it runs, for a memory budget.
+    /// Other graphs in the same folders are left out.
+    /// </summary>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: the folder cannot be read any more.</exception>
+    public long MeasureGraphs()
+    {
+        try
+        {
+            return _graphParts
+                .Select(part => new DirectoryInfo(Path.Combine(FullPath, part))).Where(part => part.Exists)
+                .SelectMany(part => part.EnumerateFiles())
+                .Where(file => file.Name == Graph || file.Extension is not (".onnx" or ".json"))
+                .Sum(file => file.Length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Bad($"model folder '{FullPath}' cannot be read ({e.Message}): mount it again", e);
+        }
+    }
+
+    private static (string Encoder, string Tokenizer)[] TextEncoderNames(string path) =>
+        Directory.Exists(Path.Combine(path, "text_encoder_2"))
+            ? [("text_encoder", "tokenizer"), ("text_encoder_2", "tokenizer_2")]
+            : [("text_encoder", "tokenizer")];
+
+    private static TextEncoderPart ReadTextEncoder(string path, string encoder, string tokenizer)
+    {
+        var config = Path.Combine(path, encoder, "config.json");
+        return new TextEncoderPart(
+            Path.Combine(path, encoder, Graph), Path.Combine(path, tokenizer), (int?)ModelConfig.Number(config, "num_hidden_layers"));
+    }
+
+    private string? OptionalGraph(string part) =>
+        Path.Combine(FullPath, part, Graph) is var path && File.Exists(path) ? path : null;
+
     private static int ReadEnhanceFactor(string path)
     {
         if (!File.Exists(Path.Combine(path, "enhance", Graph)))
             return 0;
         var config = Path.Combine(path, "enhance", "config.json");
-        return Number(config, "upscale") is >= 1 and <= 16 and var factor
+        return ModelConfig.Number(config, "upscale") is >= 1 and <= 16 and var factor
             ? (int)factor
             : throw Bad($"'{config}' does not say by how much the enhancer grows a picture: add \"upscale\", from 1 to 16");
-    }
-
-    private static double? Number(string path, params ReadOnlySpan<string> keys)
-    {
-        if (!File.Exists(path))
-            return null;
-        try
-        {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
-            var value = json.RootElement;
-            foreach (var key in keys)
-            {
-                if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(key, out value))
-                    return null;
-            }
-
-            return value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
-        }
-        catch (JsonException e)
-        {
-            throw Bad($"'{path}' is no JSON: export the model again", e);
-        }
     }
 
     private static InferenceException Bad(string message, Exception? cause = null) =>

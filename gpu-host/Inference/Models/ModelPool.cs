@@ -39,7 +39,7 @@ public sealed class ModelPool(
         {
             if (!_residents.TryGetValue(folder.Name, out resident!))
             {
-                var bytes = WeightBytes(folder);
+                var bytes = folder.MeasureGraphs();
                 var evicted = MakeRoom(bytes);
                 resident = new Resident(bytes, Task.Run(() => LoadAsync(folder, evicted), CancellationToken.None));
                 _residents[folder.Name] = resident;
@@ -144,9 +144,6 @@ public sealed class ModelPool(
                 _residents.Remove(name);
         }
     }
-
-    private static long WeightBytes(ModelFolder folder) =>
-        new DirectoryInfo(folder.FullPath).EnumerateFiles("*.onnx*", SearchOption.AllDirectories).Sum(static file => file.Length);
 
     private sealed class Resident(long bytes, Task<LoadedModel> loading)
     {

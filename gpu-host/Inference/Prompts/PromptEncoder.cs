@@ -1,82 +1,170 @@
+using Aigc.Inference.Faults;
 using Aigc.Inference.Models;
 using Aigc.Inference.Tokenization;
 
 namespace Aigc.Inference.Prompts;
 
-/// <summary>Prompts to embeddings, the most recent of which it remembers. Safe for use by many threads.</summary>
-/// <param name="tokenizer">The model's tokenizer.</param>
-/// <param name="model">The model.</param>
-/// <param name="capacity">How many embeddings to remember.</param>
-public sealed class PromptEncoder(ClipTokenizer tokenizer, IDiffusionModel model, int capacity = 256)
+/// <summary>
+/// Prompts to embeddings, the most recent of which it remembers. Texts of the same tokens share an embedding, and threads that ask for
+/// one at the same time share its computation. Safe for use by many threads.
+/// </summary>
+public sealed class PromptEncoder
 {
-    private const int MaxBatch = 16;
+    // A start token and an end token.
+    private const int TokensOfNothing = 2;
 
+    private readonly IReadOnlyList<ClipTokenizer> _tokenizers;
+    private readonly IDiffusionModel _model;
+    private readonly float[]? _zeros;
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, LinkedListNode<EncodedPrompt>> _known = new(StringComparer.Ordinal);
-    private readonly LinkedList<EncodedPrompt> _byUse = new();
+    private readonly EmbeddingCache _cache;
+    private readonly Dictionary<TokenKey, TaskCompletionSource<float[]?>> _underWay = [];
+    private long _hits;
+    private long _misses;
+
+    /// <summary>Makes an encoder that remembers nothing yet.</summary>
+    /// <param name="tokenizers">The model's tokenizers, in the order of its text encoders.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="options">How much to remember; null for the defaults.</param>
+    public PromptEncoder(IReadOnlyList<ClipTokenizer> tokenizers, IDiffusionModel model, PromptCacheOptions? options = null)
+    {
+        _tokenizers = tokenizers;
+        _model = model;
+        _zeros = model.Description.ForceZerosForEmptyPrompt ? new float[model.Description.EmbeddingLength] : null;
+        _cache = new EmbeddingCache((options ?? new PromptCacheOptions()).MaxBytes);
+    }
+
+    /// <summary>Embeddings that were remembered, or that another thread was working out.</summary>
+    public long Hits => Interlocked.Read(ref _hits);
+
+    /// <summary>Embeddings that the model was asked for.</summary>
+    public long Misses => Interlocked.Read(ref _misses);
+
+    /// <summary>Bytes of the embeddings that are remembered.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_gate)
+                return _cache.Bytes;
+        }
+    }
+
+    /// <summary>Makes an encoder with a model folder's tokenizers.</summary>
+    /// <param name="folder">The folder that <paramref name="model"/> was loaded from.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="options">How much to remember; null for the defaults.</param>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: a tokenizer's files are missing or damaged.</exception>
+    public static PromptEncoder Load(ModelFolder folder, IDiffusionModel model, PromptCacheOptions? options = null) =>
+        new([.. folder.TextEncoders.Select(part => ClipTokenizer.Load(part.Tokenizer))], model, options);
 
     /// <summary>Embeds prompts; those remembered cost a look-up.</summary>
     /// <param name="prompts">Any texts.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>One for each prompt, in order.</returns>
+    /// <param name="cancellationToken">Gives up. Others that wait for the same embedding work it out without this caller.</param>
+    /// <returns>One for each prompt, in order; equal texts give one object.</returns>
+    /// <exception cref="InferenceException">As <see cref="IDiffusionModel.EncodeText"/> throws it.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public IReadOnlyList<EncodedPrompt> Encode(IReadOnlyList<string> prompts, CancellationToken cancellationToken)
     {
-        var found = new Dictionary<string, EncodedPrompt>(StringComparer.Ordinal);
+        var encoded = new Dictionary<string, EncodedPrompt>(StringComparer.Ordinal);
         foreach (var prompt in prompts)
         {
-            if (Recall(prompt) is { } encoded)
-                found[prompt] = encoded;
+            if (!encoded.ContainsKey(prompt))
+                encoded.Add(prompt, Encode(prompt, cancellationToken));
         }
 
-        foreach (var unknown in prompts.Where(p => !found.ContainsKey(p)).Distinct().ToArray().Chunk(MaxBatch))
-        {
-            var tokenized = unknown.Select(p => tokenizer.Encode(p, model.Description.TokenCount)).ToArray();
-            var embeddings = model.EncodeText([.. tokenized.Select(t => t.Ids)], cancellationToken);
-            for (var i = 0; i < unknown.Length; i++)
-                Remember(found[unknown[i]] = new EncodedPrompt(unknown[i], tokenized[i], embeddings[i]));
-        }
-
-        return [.. prompts.Select(p => found[p])];
+        return [.. prompts.Select(prompt => encoded[prompt])];
     }
 
-    /// <summary>Embeddings that are all remembered, or null.</summary>
+    /// <summary>Embeddings that need no computation.</summary>
     /// <param name="prompts">Any texts.</param>
+    /// <returns>One for each prompt, in order, or null where one of them is not remembered.</returns>
     public IReadOnlyList<EncodedPrompt>? TryRecall(IReadOnlyList<string> prompts)
     {
         var known = new EncodedPrompt[prompts.Count];
         for (var i = 0; i < known.Length; i++)
         {
-            if (Recall(prompts[i]) is not { } encoded)
+            var tokens = Tokenize(prompts[i]);
+            if ((IsZeros(tokens) ? _zeros : Recall(new TokenKey(tokens))) is not { } embedding)
                 return null;
-            known[i] = encoded;
+            known[i] = new EncodedPrompt(prompts[i], tokens[0], embedding);
         }
 
         return known;
     }
 
-    private EncodedPrompt? Recall(string prompt)
+    private EncodedPrompt Encode(string prompt, CancellationToken cancellationToken)
+    {
+        var tokens = Tokenize(prompt);
+        return new EncodedPrompt(prompt, tokens[0], IsZeros(tokens) ? _zeros : Embedding(tokens, cancellationToken));
+    }
+
+    private TokenizedPrompt[] Tokenize(string prompt) =>
+        [.. _tokenizers.Select(tokenizer => tokenizer.Encode(prompt, _model.Description.TokenCount))];
+
+    private bool IsZeros(TokenizedPrompt[] tokens) => _zeros is not null && tokens[0].TokenCount == TokensOfNothing;
+
+    private float[]? Recall(TokenKey key)
     {
         lock (_gate)
         {
-            if (!_known.TryGetValue(prompt, out var node))
-                return null;
-            _byUse.Remove(node);
-            _byUse.AddFirst(node);
-            return node.Value;
+            var known = _cache.Find(key);
+            if (known is not null)
+                Interlocked.Increment(ref _hits);
+            return known;
         }
     }
 
-    private void Remember(EncodedPrompt encoded)
+    private float[] Embedding(IReadOnlyList<TokenizedPrompt> tokens, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        var key = new TokenKey(tokens);
+        while (true)
         {
-            if (!_known.TryAdd(encoded.Text, new LinkedListNode<EncodedPrompt>(encoded)))
-                return;
-            _byUse.AddFirst(_known[encoded.Text]);
-            if (_byUse.Count <= capacity)
-                return;
-            _known.Remove(_byUse.Last!.Value.Text);
-            _byUse.RemoveLast();
+            TaskCompletionSource<float[]?>? others;
+            TaskCompletionSource<float[]?> own = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_gate)
+            {
+                if (_cache.Find(key) is { } known)
+                {
+                    Interlocked.Increment(ref _hits);
+                    return known;
+                }
+
+                if (!_underWay.TryGetValue(key, out others))
+                    _underWay.Add(key, own);
+            }
+
+            if (others is null)
+                return Compute(key, tokens, own, cancellationToken);
+
+            // Null where whoever worked it out was cancelled or failed: that is its own affair, so this thread tries for itself.
+            others.Task.Wait(cancellationToken);
+            if (others.Task.Result is not { } shared)
+                continue;
+            Interlocked.Increment(ref _hits);
+            return shared;
+        }
+    }
+
+    private float[] Compute(
+        TokenKey key, IReadOnlyList<TokenizedPrompt> tokens, TaskCompletionSource<float[]?> own, CancellationToken cancellationToken)
+    {
+        float[]? embedding = null;
+        Interlocked.Increment(ref _misses);
+        try
+        {
+            return embedding = _model.EncodeText(tokens, cancellationToken);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (embedding is not null)
+                    _cache.Add(key, embedding);
+                _underWay.Remove(key);
+            }
+
+            own.SetResult(embedding);
         }
     }
 }

@@ -5,7 +5,6 @@ using Aigc.Inference.Imaging;
 using Aigc.Inference.Models;
 using Aigc.Inference.Prompts;
 using Aigc.Inference.Scheduling;
-using Aigc.Inference.Tokenization;
 
 namespace Aigc.Inference.Stages;
 
@@ -35,7 +34,7 @@ public sealed class DiffusionStages : IDisposable
     {
         _folder = folder;
         _model = model;
-        _prompts = new PromptEncoder(ClipTokenizer.Load(folder.Tokenizer), model);
+        _prompts = PromptEncoder.Load(folder, model);
     }
 
     /// <summary>Prompts to embeddings.</summary>
@@ -100,7 +99,7 @@ public sealed class DiffusionStages : IDisposable
     {
         var scheduler = _schedulers.GetOrAdd(picture.Scheduler, name => SchedulerCatalog.Create(name, _folder.Scheduler));
         var schedule = _schedules.GetOrAdd((picture.Scheduler, picture.Steps), key => scheduler.CreateSchedule(key.Steps));
-        return new DenoiseJob(shape, scheduler, schedule, picture, picture.Guidance > 1);
+        return new DenoiseJob(shape, scheduler, schedule, picture, picture.Guidance > 1 && !_model.Description.EmbedsGuidance);
     }
 
     // The buffers of the shapes used last are kept: a batch of large pictures takes hundreds of megabytes, so not of every shape.

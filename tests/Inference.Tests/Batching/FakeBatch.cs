@@ -30,6 +30,10 @@ internal sealed class FakeBatch(LatentShape shape, int capacity) : IDenoiseBatch
         EmbeddingsSet++;
     }
 
+    public float[] Guidance { get; } = new float[capacity];
+
+    public void SetGuidance(int row, float guidance) => Guidance[row] = guidance;
+
     public void Run(int rows, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

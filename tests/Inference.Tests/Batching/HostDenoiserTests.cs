@@ -59,6 +59,15 @@ public sealed class HostDenoiserTests
     }
 
     [Fact]
+    public void Step_JobsOfSeveralKinds_TellsEachRowItsGuidance()
+    {
+        using var batch = new FakeBatch(_shape, 3);
+        using var denoiser = new HostDenoiser(batch);
+        denoiser.Step([Job("ddim", steps: 2, guidance: 3), Job("ddim", steps: 2, guidance: 1)], default);
+        Assert.Equal([3f, 3, 1], batch.Guidance);
+    }
+
+    [Fact]
     public void Step_SameRowsAgain_SetsNoEmbeddingTwice()
     {
         using var batch = new FakeBatch(_shape, 2);

@@ -40,6 +40,68 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void Open_OneTextEncoder_ForcesNoZerosUnlessToldTo()
+    {
+        var expected = new TextEncoderPart(_folder.Combine("text_encoder", "model.onnx"), _folder.Combine("tokenizer"), null);
+        Assert.Equal([expected], Open().TextEncoders);
+        Assert.False(Open().ForceZerosForEmptyPrompt);
+        Write("model_index.json", """{"force_zeros_for_empty_prompt": true}""");
+        Assert.True(Open().ForceZerosForEmptyPrompt);
+    }
+
+    [Fact]
+    public void Open_TwoTextEncoders_AreThereInOrderAndForceZeros()
+    {
+        WriteSecondTextEncoder();
+        Write("text_encoder_2/config.json", """{"num_hidden_layers": 32}""");
+        var folder = Open();
+        Assert.Equal([_folder.Combine("tokenizer"), _folder.Combine("tokenizer_2")], folder.TextEncoders.Select(part => part.Tokenizer));
+        Assert.Equal([null, 32], folder.TextEncoders.Select(part => part.Layers));
+        Assert.True(folder.ForceZerosForEmptyPrompt);
+        Write("model_index.json", """{"force_zeros_for_empty_prompt": false}""");
+        Assert.False(Open().ForceZerosForEmptyPrompt);
+    }
+
+    [Fact]
+    public void Open_SecondTextEncoderWithoutTokenizer_NamesItsFiles()
+    {
+        Write("text_encoder_2/model.onnx", "");
+        AssertBad("lacks tokenizer_2/merges.txt, tokenizer_2/vocab.json");
+    }
+
+    [Fact]
+    public void VaeEncoder_Absent_IsNull()
+    {
+        Assert.Null(Open().VaeEncoder);
+        Write("vae_encoder/model.onnx", "");
+        Assert.Equal(_folder.Combine("vae_encoder", "model.onnx"), Open().VaeEncoder);
+    }
+
+    [Fact]
+    public void MeasureGraphs_Folder_CountsGraphsAndWeightsAndNoOtherFile()
+    {
+        var before = Open().MeasureGraphs();
+        Assert.Equal("text_encoder/model.onnx".Length + "unet/model.onnx".Length + "vae_decoder/model.onnx".Length, before);
+        Write("unet/model.onnx_data", "12345");
+        Write("unet/layer-7.weight", "123");
+        Write("unet/model_fp16.onnx", "another export");
+        Write("unet/config.json", "{}");
+        Write("tokenizer/vocab.json", "{ }");
+        Assert.Equal(before + 8, Open().MeasureGraphs());
+    }
+
+    [Theory]
+    [InlineData("tokenizer_2/special_tokens_map.json")]
+    [InlineData("text_encoder_2/model.onnx_data")]
+    public void ComputeDigest_FileOfTheSecondTextEncoder_ChangesIt(string file)
+    {
+        WriteSecondTextEncoder();
+        var before = Open().ComputeDigest();
+        Write(file, "{}");
+        Assert.NotEqual(before, Open().ComputeDigest());
+    }
+
+    [Fact]
     public void Open_FilesAreMissing_NamesAllOfThem()
     {
         File.Delete(_folder.Combine("unet", "model.onnx"));
@@ -90,6 +152,12 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     private ModelFolder Open() => ModelFolder.Open(_folder.Path);
+
+    private void WriteSecondTextEncoder()
+    {
+        foreach (var file in new[] { "tokenizer_2/vocab.json", "tokenizer_2/merges.txt", "text_encoder_2/model.onnx" })
+            Write(file, file);
+    }
 
     private void AssertBad(string message)
     {

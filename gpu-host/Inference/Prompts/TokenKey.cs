@@ -1,0 +1,27 @@
+using Aigc.Inference.Tokenization;
+
+namespace Aigc.Inference.Prompts;
+
+/// <summary>The exact token ids of one prompt, of every tokenizer of the model: all that its embedding depends on.</summary>
+internal sealed class TokenKey : IEquatable<TokenKey>
+{
+    private readonly int[] _ids;
+    private readonly int _hash;
+
+    public TokenKey(IReadOnlyList<TokenizedPrompt> tokens)
+    {
+        _ids = [.. tokens.SelectMany(prompt => prompt.Ids.ToArray())];
+        var hash = new HashCode();
+        foreach (var id in _ids)
+            hash.Add(id);
+        _hash = hash.ToHashCode();
+    }
+
+    public int Bytes => _ids.Length * sizeof(int);
+
+    public bool Equals(TokenKey? other) => other is not null && _ids.AsSpan().SequenceEqual(other._ids);
+
+    public override bool Equals(object? obj) => Equals(obj as TokenKey);
+
+    public override int GetHashCode() => _hash;
+}
