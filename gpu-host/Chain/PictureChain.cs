@@ -21,12 +21,13 @@ namespace Aigc.Inference.Chain;
 /// <param name="store">Keeps; its memory is what a next stage on this host reads from.</param>
 /// <param name="options">Its settings.</param>
 /// <param name="time">The engine's clock.</param>
-public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, ChainOptions options, TimeProvider time)
+/// <param name="log">Told what is done; null for nobody.</param>
+public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, ChainOptions options, TimeProvider time, IChainLog? log = null)
 {
     private const string FloatsMediaType = "application/vnd.aigc.f32";
 
     private readonly FlightRegistry _flights = new(time);
-    private readonly PictureMaker _maker = new(engine, store, options, time);
+    private readonly PictureMaker _maker = new(engine, store, options, time, log);
 
     /// <summary>What a model can do.</summary>
     /// <param name="model">Its name; empty for the default.</param>
@@ -46,6 +47,7 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
             FlightOrder[] orders = [.. call.Pictures.Select((picture, place) => Order(card, call, picture, place))];
             var progress = new CallProgress(observer, orders.Sum(static order => order.StepCount), call.PreviewEverySteps);
             var made = new PictureMade[orders.Length];
+            var tally = new PictureTally(log, card.Name, orders.Length);
             var flown = new List<PictureFlight>();
             int[] pending = [.. Enumerable.Range(0, orders.Length)];
             for (var attempt = 0; pending.Length > 0; attempt++)
@@ -58,7 +60,12 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
                 {
                     await BeginAsync(seated.Where(static seat => seat.IsNew).Select(static seat => seat.Flight), call, seated.Any(static seat => !seat.IsNew), attempt == 0 ? observer : null, spans, cancellationToken)
                         .ConfigureAwait(false);
-                    pending = await LandAsync(seated, made, observer, cancellationToken).ConfigureAwait(false);
+                    pending = await LandAsync(seated, made, tally, observer, cancellationToken).ConfigureAwait(false);
+                }
+                catch (Exception e)
+                {
+                    tally.Lost(e);
+                    throw;
                 }
                 finally
                 {
@@ -108,6 +115,7 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
             var encoded = await engine.UnderstandAsync(lease.Model, texts, spans, cancellationToken).ConfigureAwait(false);
             var stored = await Task.WhenAll(encoded.Select(
                 prompt => PutFloatsAsync(PictureAddress.Embedding(card.Digest, prompt.Text), prompt.Embedding, spans, cancellationToken))).ConfigureAwait(false);
+            LogTimes(card.Name, spans);
             return new ChainOutcome<ArtifactRef>(stored, PictureMaker.Truncated(encoded), [.. spans.Since(start)]);
         });
 
@@ -130,6 +138,7 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
                 var name = PictureAddress.Latent(card.Digest, picture.Image.Sha256, picture.Width, picture.Height);
                 return await PutFloatsAsync(name, latent, spans, cancellationToken).ConfigureAwait(false);
             })).ConfigureAwait(false);
+            LogTimes(card.Name, spans);
             return new ChainOutcome<ArtifactRef>(stored, [], [.. spans.Since(start)]);
         });
 
@@ -184,31 +193,50 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
     private async Task FlyAsync(PictureFlight flight, AdmissionTicket ticket)
     {
         using (ticket)
-            await _maker.MakeAsync(flight, ticket, ended: () => _flights.End(flight)).ConfigureAwait(false);
+            await _maker.MakeAsync(flight, ticket, ended: () => End(flight)).ConfigureAwait(false);
+    }
+
+    private void End(PictureFlight flight)
+    {
+        _flights.End(flight);
+        LogTimes(flight.Order.Card.Name, flight.Spans);
+    }
+
+    private void LogTimes(string model, SpanRecorder spans)
+    {
+        if (log is null)
+            return;
+        foreach (var (stage, seconds) in spans.Totals())
+            log.Spent(model, stage, seconds);
     }
 
     /// <summary>Waits for flights, in the order they end.</summary>
     /// <returns>The places whose flight somebody else abandoned.</returns>
     private static async Task<int[]> LandAsync(
-        (int Place, PictureFlight Flight, bool IsNew)[] seated, PictureMade[] made, IChainObserver observer, CancellationToken cancellationToken)
+        (int Place, PictureFlight Flight, bool IsNew)[] seated,
+        PictureMade[] made,
+        PictureTally tally,
+        IChainObserver observer,
+        CancellationToken cancellationToken)
     {
         var abandoned = new List<int>();
-        var landing = seated.ToLookup(static seat => (Task)seat.Flight.Made, static seat => seat.Place);
+        var landing = seated.ToLookup(static seat => (Task)seat.Flight.Made);
         var all = seated.Select(static seat => seat.Flight.Made).Distinct();
         await foreach (var landed in Task.WhenEach(all).WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             try
             {
                 var picture = await landed.ConfigureAwait(false);
-                foreach (var place in landing[landed])
+                foreach (var (place, _, isNew) in landing[landed])
                 {
                     made[place] = picture;
+                    tally.Landed(picture.Found, joined: !isNew);
                     observer.Picture(place, picture);
                 }
             }
             catch (FlightAbandonedException)
             {
-                abandoned.AddRange(landing[landed]);
+                abandoned.AddRange(landing[landed].Select(static seat => seat.Place));
             }
         }
 

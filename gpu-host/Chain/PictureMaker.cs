@@ -15,7 +15,7 @@ using Aigc.Inference.Stages;
 namespace Aigc.Inference.Chain;
 
 /// <summary>Takes one picture through the stages of the chain.</summary>
-internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store, ChainOptions options, TimeProvider time)
+internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store, ChainOptions options, TimeProvider time, IChainLog? log)
 {
     /// <summary>Makes a flight's picture; its own task says how that went.</summary>
     /// <param name="flight">The picture.</param>
@@ -27,7 +27,7 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
         try
         {
             using var lease = await LoadAsync(flight.Order.Card.Name, flight.Spans, cancellationToken).ConfigureAwait(false);
-            var recorder = new FlightRecorder(flight, ticket, lease.Model, engine, store, options, time);
+            var recorder = new FlightRecorder(flight, ticket, lease.Model, engine, store, options, time, log);
             try
             {
                 var picture = flight.Order.Base is { } reference

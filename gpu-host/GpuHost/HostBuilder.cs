@@ -9,6 +9,7 @@ using Aigc.GpuHost.Load;
 using Aigc.GpuHost.Probes;
 using Aigc.GpuHost.Requests;
 using Aigc.GpuHost.Storage;
+using Aigc.GpuHost.Telemetry;
 using Aigc.Inference.Chain;
 using Aigc.Inference.Models;
 using Aigc.Inference.Onnx;
@@ -34,6 +35,7 @@ internal static class HostBuilder
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Listen));
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(
             host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.Shutdown.GraceSeconds) + _lastWrites);
+        builder.AddTelemetry(options.Telemetry);
         AddChain(builder.Services, options);
         AddGrpc(builder.Services, options);
         builder.Services.AddHealthChecks().AddCheck<Readiness>(Ready, tags: [Ready]);
@@ -44,6 +46,7 @@ internal static class HostBuilder
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         app.MapWhen(Listeners.IsProbe, static probes => probes
+            .UseMetrics()
             .UseHealthChecks("/healthz", new HealthCheckOptions { Predicate = static _ => false })
             .UseHealthChecks("/readyz", new HealthCheckOptions { Predicate = static check => check.Tags.Contains(Ready) }));
         return app;
@@ -63,14 +66,17 @@ internal static class HostBuilder
         services.AddSingleton(options);
         services.AddSingleton(options.Limits);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(StoreFactory.Create(options.Store));
+        var store = StoreFactory.Create(options.Store);
+        services.AddSingleton(store);
+        services.AddSingleton<IArtifactStore>(store);
         services.AddSingleton(provider => new DiffusionEngine(
             catalog, folder => OnnxDiffusionModel.Load(folder, options.Execution), engineOptions, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new PictureChain(
             provider.GetRequiredService<DiffusionEngine>(),
             provider.GetRequiredService<IArtifactStore>(),
             options.Chain,
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IChainLog>()));
         services.AddSingleton<JobRegistry>();
         services.AddSingleton<RequestReader>();
         services.AddSingleton<HostDescriber>();

@@ -9,7 +9,14 @@ namespace Aigc.Inference.Chain.Flights;
 
 /// <summary>Writes a flight's previews and checkpoints beside its denoising.</summary>
 internal sealed class FlightRecorder(
-    PictureFlight flight, AdmissionTicket ticket, LoadedModel model, DiffusionEngine engine, IArtifactStore store, ChainOptions options, TimeProvider time)
+    PictureFlight flight,
+    AdmissionTicket ticket,
+    LoadedModel model,
+    DiffusionEngine engine,
+    IArtifactStore store,
+    ChainOptions options,
+    TimeProvider time,
+    IChainLog? log)
     : IDenoiseObserver
 {
     private const int PreviewQuality = 80;
@@ -73,6 +80,7 @@ internal sealed class FlightRecorder(
             var stored = await store.PutAsync(name, CheckpointMediaType, checkpoint.ToBytes(), CancellationToken.None).ConfigureAwait(false);
             lock (_gate)
                 _checkpoints.Add(name);
+            log?.Checkpointed(model.Name);
             flight.Checkpoint(checkpoint.Step, stored.At(options.Host));
         });
     }

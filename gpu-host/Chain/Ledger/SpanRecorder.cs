@@ -34,6 +34,16 @@ internal sealed class SpanRecorder(TimeProvider time) : IWorkLog
         }
     }
 
+    /// <summary>What each stage took in all, in seconds; stages that took part only.</summary>
+    public IReadOnlyList<(ChainStage Stage, double Seconds)> Totals()
+    {
+        lock (_gate)
+        {
+            return [.. _spans.GroupBy(static span => span.Stage).Select(
+                stage => (stage.Key, stage.Sum(span => time.GetElapsedTime(span.Start, span.End).TotalSeconds)))];
+        }
+    }
+
     private double Ms(long from, long to) => time.GetElapsedTime(from, to).TotalMilliseconds;
 
     private static ChainStage StageOf(Work work) => work switch

@@ -9,7 +9,7 @@ internal static class ConfigurationReader
     // What the framework reads from the same sources under names of its own.
     private static readonly HashSet<string> _foreign = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Logging", "AllowedHosts", "Kestrel", "urls", "environment", "contentRoot", "applicationName", "Telemetry",
+        "Logging", "AllowedHosts", "Kestrel", "urls", "environment", "contentRoot", "applicationName",
     };
 
     /// <exception cref="FaultException"><see cref="FaultKind.BadRequest"/> with every fault in its message.</exception>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Aigc.GpuHost.Telemetry;
 using Aigc.Inference.Admission;
 using Aigc.Inference.Batching;
 using Aigc.Inference.Chain;
@@ -35,6 +36,9 @@ public sealed record GpuHostOptions
 
     /// <summary>How it ends.</summary>
     public ShutdownOptions Shutdown { get; init; } = new();
+
+    /// <summary>How it tells what it does.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
 
     /// <summary>Pictures embedded, prepared, decoded or enhanced at once, beside the denoising.</summary>
     /// <value>The default is 1: on one device more only take turns.</value>

@@ -1,12 +1,13 @@
 using Aigc.Artifacts;
 using Aigc.GpuHost.Requests;
+using Aigc.GpuHost.Telemetry;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
 namespace Aigc.GpuHost.Faults;
 
 /// <summary>Turns whatever a call throws into a status of its own; what nobody foresaw is logged, and the caller is told only where to look.</summary>
-internal sealed partial class FaultInterceptor(ILogger<FaultInterceptor> logger, TimeProvider time) : Interceptor
+internal sealed partial class FaultInterceptor(HostTelemetry telemetry, ILogger<FaultInterceptor> logger, TimeProvider time) : Interceptor
 {
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
@@ -30,10 +31,12 @@ internal sealed partial class FaultInterceptor(ILogger<FaultInterceptor> logger,
         }
         catch (InvalidRequestException fault)
         {
+            telemetry.Faulted(FaultKind.BadRequest);
             throw fault.ToRpcException();
         }
         catch (FaultException fault)
         {
+            telemetry.Faulted(fault.Kind);
             if (fault.Kind is FaultKind.Internal or FaultKind.BadModel or FaultKind.DataLoss or FaultKind.OutOfSpace)
                 LogFault(context.Method, fault.Kind, fault);
             throw fault.ToRpcException();

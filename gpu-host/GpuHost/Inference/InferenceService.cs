@@ -2,6 +2,7 @@ using Aigc.Contracts.Inference.V1;
 using Aigc.GpuHost.Jobs;
 using Aigc.GpuHost.Load;
 using Aigc.GpuHost.Requests;
+using Aigc.GpuHost.Telemetry;
 using Aigc.Inference.Chain;
 using Grpc.Core;
 
@@ -9,7 +10,7 @@ namespace Aigc.GpuHost.Inference;
 
 /// <summary>The stages of the chain over gRPC: reads requests, starts calls, writes their events.</summary>
 internal sealed class InferenceService(
-    RequestReader requests, JobRegistry jobs, PictureChain chain, HostDescriber describer, LoadMonitor load, TimeProvider time)
+    RequestReader requests, JobRegistry jobs, PictureChain chain, HostDescriber describer, LoadMonitor load, HostTelemetry telemetry)
     : Aigc.Contracts.Inference.V1.Inference.InferenceBase
 {
     public override async Task Run(RunRequest request, IServerStreamWriter<RunResponse> responseStream, ServerCallContext context)
@@ -51,10 +52,10 @@ internal sealed class InferenceService(
     public override async Task<UnderstandResponse> Understand(UnderstandRequest request, ServerCallContext context)
     {
         jobs.ThrowIfDraining();
-        var start = time.GetTimestamp();
+        var measured = telemetry.Begin();
         var (model, texts) = await requests.ReadAsync(request).ConfigureAwait(false);
         var outcome = await chain.UnderstandAsync(model, texts, context.CancellationToken).ConfigureAwait(false);
-        var response = new UnderstandResponse { Ledger = outcome.ToLedger(time.GetElapsedTime(start).TotalMilliseconds) };
+        var response = new UnderstandResponse { Ledger = outcome.ToLedger(telemetry.End(measured, model, outcome.Spans)) };
         response.Embeddings.AddRange(outcome.Value.Select(static reference => reference.ToString()));
         return response;
     }
@@ -62,10 +63,10 @@ internal sealed class InferenceService(
     public override async Task<PrepareResponse> Prepare(PrepareRequest request, ServerCallContext context)
     {
         jobs.ThrowIfDraining();
-        var start = time.GetTimestamp();
+        var measured = telemetry.Begin();
         var (model, pictures) = await requests.ReadAsync(request).ConfigureAwait(false);
         var outcome = await chain.PrepareAsync(model, pictures, context.CancellationToken).ConfigureAwait(false);
-        var response = new PrepareResponse { Ledger = outcome.ToLedger(time.GetElapsedTime(start).TotalMilliseconds) };
+        var response = new PrepareResponse { Ledger = outcome.ToLedger(telemetry.End(measured, model, outcome.Spans)) };
         response.Latents.AddRange(outcome.Value.Select(static reference => reference.ToString()));
         return response;
     }

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Aigc.Artifacts;
 using Aigc.GpuHost.Requests;
+using Aigc.GpuHost.Telemetry;
 using Aigc.Inference.Chain;
 
 namespace Aigc.GpuHost.Jobs;
 
 /// <summary>The calls under way: each runs on its own, so that it can outlive its caller's connection and be ended by its id.</summary>
-internal sealed class JobRegistry(PictureChain chain, TimeProvider time)
+internal sealed class JobRegistry(PictureChain chain, HostTelemetry telemetry, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, (CancellationTokenSource Cancel, Task Running)> _jobs = new(StringComparer.Ordinal);
     private volatile bool _draining;
@@ -34,11 +35,11 @@ internal sealed class JobRegistry(PictureChain chain, TimeProvider time)
         async Task RunAsync()
         {
             await begin.Task.ConfigureAwait(false);
-            var start = time.GetTimestamp();
+            var measured = telemetry.Begin();
             try
             {
                 var outcome = await chain.RunAsync(call, events, cancel.Token).ConfigureAwait(false);
-                events.End(outcome.ToLedger(time.GetElapsedTime(start).TotalMilliseconds));
+                events.End(outcome.ToLedger(telemetry.End(measured, call.Model, outcome.Spans)));
             }
             catch (Exception e)
             {

@@ -9,7 +9,7 @@ namespace Aigc.GpuHost.Storage;
 internal static class StoreFactory
 {
     /// <exception cref="FaultException"><see cref="FaultKind.BadRequest"/>: the connection string cannot be read.</exception>
-    public static IArtifactStore Create(StoreOptions options) => new CachedArtifactStore(Inner(options), options.MemoryBytes);
+    public static CachedArtifactStore Create(StoreOptions options) => new(Inner(options), options.MemoryBytes);
 
     private static IArtifactStore Inner(StoreOptions options)
     {

@@ -17,6 +17,16 @@ public sealed class ModelPool(
     /// <summary>The models there are.</summary>
     public ModelCatalog Catalog => catalog;
 
+    /// <summary>The models in memory, whole.</summary>
+    public IReadOnlyList<LoadedModel> Loaded
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _residents.Values.Where(static resident => resident.Loading.IsCompletedSuccessfully).Select(static resident => resident.Loading.Result)];
+        }
+    }
+
     /// <summary>Whether a model is in memory, whole.</summary>
     public bool IsLoaded(string name)
     {
