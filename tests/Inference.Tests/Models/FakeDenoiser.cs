@@ -21,9 +21,10 @@ internal sealed class FakeDenoiser(FakeNetworks networks, LatentShape shape, int
     {
         ObjectDisposedException.ThrowIf(Disposed, this);
         networks.Stepping?.Invoke(jobs);
-        var seats = jobs.Select(job => (job, job.Step)).ToArray();
+        var seats = networks.Noting ? jobs.Select(job => (job, job.Step)).ToArray() : null;
         _steps.Step(jobs, cancellationToken);
-        networks.Steps.Enqueue(seats);
+        if (seats is not null)
+            networks.Steps.Enqueue(seats);
     }
 
     public void Download(DenoiseJob job) => networks.Downloading?.Invoke(job);

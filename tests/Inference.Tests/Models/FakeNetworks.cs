@@ -25,6 +25,9 @@ internal sealed class FakeNetworks(string name = "fake") : IDiffusionModel
     /// <summary>The other networks that ran, by name.</summary>
     public ConcurrentQueue<string> Ran { get; } = [];
 
+    /// <summary>Whether steps are noted, which allocates.</summary>
+    public bool Noting { get; set; } = true;
+
     /// <summary>The seats of each step that was taken: the picture, and the step it was at.</summary>
     public ConcurrentQueue<(DenoiseJob Job, int Step)[]> Steps { get; } = [];
 
