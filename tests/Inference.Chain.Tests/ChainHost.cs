@@ -26,7 +26,8 @@ internal sealed class ChainHost : IAsyncDisposable
 
     public PictureChain Chain { get; }
 
-    public static PictureOrder Order(long seed = 1, int steps = 6, float guidance = 3, string scheduler = "ddim", string prompt = "red circle") => new()
+    public static PictureOrder Order(
+        long seed = 1, int steps = 6, float guidance = 3, string scheduler = "ddim", string prompt = "red circle") => new()
     {
         Prompt = prompt,
         NegativePrompt = "photo",

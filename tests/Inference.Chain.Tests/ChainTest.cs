@@ -27,7 +27,8 @@ public abstract class ChainTest : IAsyncLifetime
         Root.Dispose();
     }
 
-    private protected ChainHost Host(EngineOptions? engine = null, ChainOptions? options = null, TimeProvider? time = null, TempFolder? files = null)
+    private protected ChainHost Host(
+        EngineOptions? engine = null, ChainOptions? options = null, TimeProvider? time = null, TempFolder? files = null)
     {
         var host = new ChainHost(Root, files ?? Files, engine, options, time);
         _hosts.Add(host);

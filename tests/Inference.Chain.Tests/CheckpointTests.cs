@@ -99,12 +99,14 @@ public sealed class CheckpointTests : ChainTest
     {
         var checkpoint = await DrainAsync(Order(steps: 10), heldAt: 4);
         Damage(checkpoint.Artifact);
-        var fault = await Assert.ThrowsAsync<FaultException>(() => Host().RunAsync(Call(Order(steps: 10) with { Checkpoint = checkpoint.Artifact })));
+        var fault = await Assert.ThrowsAsync<FaultException>(
+            () => Host().RunAsync(Call(Order(steps: 10) with { Checkpoint = checkpoint.Artifact })));
         Assert.Equal(FaultKind.DataLoss, fault.Kind);
         Assert.Contains(checkpoint.Artifact.Name, fault.Message, StringComparison.Ordinal);
     }
 
-    private async Task<(int Picture, int Step, ArtifactRef Artifact)> DrainAsync(PictureOrder order, int heldAt, ChainOptions? options = null)
+    private async Task<(int Picture, int Step, ArtifactRef Artifact)> DrainAsync(
+        PictureOrder order, int heldAt, ChainOptions? options = null)
     {
         var host = Host(options: options);
         var held = host.HoldAt(heldAt);

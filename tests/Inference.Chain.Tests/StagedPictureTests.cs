@@ -24,7 +24,8 @@ public sealed class StagedPictureTests : ChainTest
         Assert.Equal((16, 16), (bases[0].Width, bases[0].Height));
         var enhance = Host();
         var caller = new NotingCaller();
-        var bytes = await enhance.BytesAsync(Call(order) with { Bases = new Dictionary<int, ArtifactRef> { [0] = bases[0].Artifact } }, caller);
+        var bytes = await enhance.BytesAsync(
+            Call(order) with { Bases = new Dictionary<int, ArtifactRef> { [0] = bases[0].Artifact } }, caller);
         Assert.Equal(["enhance"], enhance.Networks.Ran);
         Assert.Empty(enhance.Networks.Steps);
         Assert.Equal(await FreshAsync(Call(order)), bytes);
@@ -38,7 +39,8 @@ public sealed class StagedPictureTests : ChainTest
         var order = Order(steps: 8) with { Image = await ImageAsync(host), Strength = .5f };
         var latent = await host.Chain.PrepareAsync("", [(order.Image!, 16, 16)], default);
         var caller = new NotingCaller();
-        var bytes = await host.BytesAsync(Call(order) with { Latents = new Dictionary<int, ArtifactRef> { [0] = latent.Value[0] } }, caller);
+        var bytes = await host.BytesAsync(
+            Call(order) with { Latents = new Dictionary<int, ArtifactRef> { [0] = latent.Value[0] } }, caller);
         Assert.Equal(4, host.Networks.Steps.Count);
         caller.AssertProgressEndsAt(4);
 
@@ -58,9 +60,11 @@ public sealed class StagedPictureTests : ChainTest
         var image = await ImageAsync(maker);
         var latent = (await maker.Chain.PrepareAsync("", [(image, 24, 16)], default)).Value[0];
         var order = Order();
-        await RefusedAsync(Call(order) with { Embeddings = new Dictionary<string, ArtifactRef> { [order.Prompt] = embedding } }, embedding, "embedding");
+        await RefusedAsync(
+            Call(order) with { Embeddings = new Dictionary<string, ArtifactRef> { [order.Prompt] = embedding } }, embedding, "embedding");
         await RefusedAsync(Call(order) with { Bases = new Dictionary<int, ArtifactRef> { [0] = finished } }, finished, "generated picture");
-        await RefusedAsync(Call(order with { Image = image }) with { Latents = new Dictionary<int, ArtifactRef> { [0] = latent } }, latent, "latent");
+        await RefusedAsync(
+            Call(order with { Image = image }) with { Latents = new Dictionary<int, ArtifactRef> { [0] = latent } }, latent, "latent");
         await RefusedAsync(Call(order) with { Latents = new Dictionary<int, ArtifactRef> { [0] = latent } }, latent, "latent");
         await RefusedAsync(Call(order with { Checkpoint = finished }), finished, "checkpoint");
     }
@@ -83,7 +87,9 @@ public sealed class StagedPictureTests : ChainTest
     public async Task RunAsync_StoreFails_IsTheStoresFault(string failing, FaultKind kind)
     {
         var host = Host();
-        host.Store.Before = (operation, _) => operation == failing ? throw new FaultException(kind, "the store says no") : Task.CompletedTask;
+        host.Store.Before = (operation, _) => operation == failing
+            ? throw new FaultException(kind, "the store says no")
+            : Task.CompletedTask;
         var fault = await Assert.ThrowsAsync<FaultException>(() => host.RunAsync(Call(Order())));
         Assert.Equal((kind, "the store says no"), (fault.Kind, fault.Message));
 
@@ -97,7 +103,8 @@ public sealed class StagedPictureTests : ChainTest
     public async Task RunAsync_UnknownModelOrScheduler_IsRefusedByName()
     {
         var host = Host();
-        Assert.Equal(FaultKind.NotFound, (await Assert.ThrowsAsync<FaultException>(() => host.RunAsync(new ChainCall("none", [Order()])))).Kind);
+        var unknown = await Assert.ThrowsAsync<FaultException>(() => host.RunAsync(new ChainCall("none", [Order()])));
+        Assert.Equal(FaultKind.NotFound, unknown.Kind);
         var fault = await Assert.ThrowsAsync<FaultException>(() => host.RunAsync(Call(Order(scheduler: "none"))));
         Assert.Equal(FaultKind.BadRequest, fault.Kind);
         Assert.Contains("'none'", fault.Message, StringComparison.Ordinal);

@@ -7,7 +7,9 @@ using Aigc.TestKit;
 
 namespace Aigc.Inference.Onnx.Tests;
 
-/// <summary>The model that ships with the project, loaded once for all tests of a class, and a batcher that has seen full batches.</summary>
+/// <summary>
+/// The model that ships with the project, loaded once for all tests of a class, and a batcher that has seen full batches.
+/// </summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "xunit disposes it by IAsyncLifetime.")]
 public sealed class ShippedModel : IAsyncLifetime
 {

@@ -116,7 +116,8 @@ public sealed class ShippedModelTests(ShippedModel shipped) : IClassFixture<Ship
     public async Task Decode_AnyMultipleOf8_HasThatSize(int width, int height)
     {
         var settings = shipped.Picture(Prompt, 1, steps: 1) with { Width = width, Height = height };
-        var picture = shipped.Model.Decode((await shipped.DenoiseAsync(settings))[0].Latent, new LatentShape(4, height / 8, width / 8), default);
+        var job = (await shipped.DenoiseAsync(settings))[0];
+        var picture = shipped.Model.Decode(job.Latent, new LatentShape(4, height / 8, width / 8), default);
         Assert.Equal((width, height), (picture.Width, picture.Height));
         var enhanced = shipped.Model.Enhance(picture, default);
         Assert.Equal((4 * width, 4 * height), (enhanced.Width, enhanced.Height));

@@ -34,8 +34,8 @@ internal sealed record FlightOrder(ModelCard Card, PictureOrder Picture)
     public int StepCount => Base is null ? Schedule.Count - Schedule.Begin : 0;
 
     /// <summary>
-    /// Refuses what was given as a part of this picture and is not. A picture's name says what it was made of, so nothing may come in under it
-    /// that it does not say; nor may it spoil the flight for others that want the same picture.
+    /// Refuses what was given as a part of this picture and is not. A picture's name says what it was made of, so nothing may come in
+    /// under it that it does not say; nor may it spoil the flight for others that want the same picture.
     /// </summary>
     /// <exception cref="InferenceException"><see cref="InferenceFault.BadRequest"/>; the message names the artifact.</exception>
     public void RefuseForeign()
@@ -60,8 +60,11 @@ internal sealed record FlightOrder(ModelCard Card, PictureOrder Picture)
         return new PictureMade(stored, Picture.Seed, Picture.Width * factor, Picture.Height * factor, found);
     }
 
-    private string? LatentName => Picture.Image is { } image ? PictureAddress.Latent(Card.Digest, image.Sha256, Picture.Width, Picture.Height) : null;
+    private string? LatentName => Picture.Image is { } image
+        ? PictureAddress.Latent(Card.Digest, image.Sha256, Picture.Width, Picture.Height)
+        : null;
 
     private static InferenceException Foreign(ArtifactRef reference, string what) => new(
-        InferenceFault.BadRequest, $"artifact '{reference.Name}' is not the {what} of this picture: send the reference that was given for it");
+        InferenceFault.BadRequest,
+        $"artifact '{reference.Name}' is not the {what} of this picture: send the reference that was given for it");
 }

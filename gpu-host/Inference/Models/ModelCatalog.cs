@@ -80,7 +80,8 @@ public sealed class ModelCatalog
         }
         catch (InferenceException e) when (e.Kind == InferenceFault.BadRequest)
         {
-            throw Bad($"model '{folder.Name}' in '{folder.FullPath}': {e.Message}; set _class_name in scheduler/scheduler_config.json to one of those", e);
+            throw Bad(
+                $"model '{folder.Name}' in '{folder.FullPath}': {e.Message}; set _class_name in scheduler/scheduler_config.json to one of those", e);
         }
     }
 

@@ -15,7 +15,9 @@ namespace Aigc.Inference.Chain.Tests.Determinism;
 public sealed class DeterminismTests(ShippedNetworks shipped, ITestOutputHelper output) : IClassFixture<ShippedNetworks>, IDisposable
 {
     private static readonly int _seed = int.TryParse(
-        Environment.GetEnvironmentVariable("AIGC_SEED"), CultureInfo.InvariantCulture, out var given) ? given : RandomNumberGenerator.GetInt32(int.MaxValue);
+        Environment.GetEnvironmentVariable("AIGC_SEED"), CultureInfo.InvariantCulture, out var given)
+        ? given
+        : RandomNumberGenerator.GetInt32(int.MaxValue);
 
     private readonly List<TempFolder> _folders = [];
 

@@ -47,7 +47,9 @@ public sealed class BatchQueuePropertyTests(ITestOutputHelper output) : IDisposa
                 var entry = new BatchEntry(
                     model, model.CreateJob(picture), now + arrivals, random.Next(4) == 0 ? now + random.Next(1, 500_000) : long.MaxValue);
                 if (!here.Any(other => other.Key == entry.Key))
-                    served[entry.Key] = here.Count == 0 ? served.Values.DefaultIfEmpty().Max() : here.Select(other => served[other.Key]).Min();
+                    served[entry.Key] = here.Count == 0
+                        ? served.Values.DefaultIfEmpty().Max()
+                        : here.Select(other => served[other.Key]).Min();
                 here.Add(entry);
                 queue.Add(entry);
             }
@@ -77,7 +79,8 @@ public sealed class BatchQueuePropertyTests(ITestOutputHelper output) : IDisposa
         }
     }
 
-    private static void Check(List<BatchEntry> here, Dictionary<BatchKey, double> served, BatchEntry[] batch, BatchingOptions options, long now)
+    private static void Check(
+        List<BatchEntry> here, Dictionary<BatchKey, double> served, BatchEntry[] batch, BatchingOptions options, long now)
     {
         if (here.Count == 0)
         {

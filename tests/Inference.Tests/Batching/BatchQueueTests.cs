@@ -36,7 +36,8 @@ public sealed class BatchQueueTests : IDisposable
         var queue = Queue();
         BatchEntry[] entries =
         [
-            Entry(steps: 3), Entry(steps: 9, scheduler: "euler"), Entry(steps: 5, guidance: 4, scheduler: "pndm"), Entry(guidance: 2, scheduler: "lcm"),
+            Entry(steps: 3), Entry(steps: 9, scheduler: "euler"),
+            Entry(steps: 5, guidance: 4, scheduler: "pndm"), Entry(guidance: 2, scheduler: "lcm"),
         ];
         Add(queue, entries);
         Assert.Equal(entries.ToHashSet(), queue.NextBatch(0).ToHashSet());
@@ -152,7 +153,8 @@ public sealed class BatchQueueTests : IDisposable
         Learn(16, .001);
         Learn(16, .008, size: Large);
         var queue = Queue();
-        Add(queue, [.. Enumerable.Range(0, 20).Select(_ => Entry(steps: 900)), .. Enumerable.Range(0, 20).Select(_ => Entry(steps: 900, size: Large))]);
+        Add(queue, [.. Enumerable.Range(0, 20).Select(_ => Entry(steps: 900))]);
+        Add(queue, [.. Enumerable.Range(0, 20).Select(_ => Entry(steps: 900, size: Large))]);
         var served = new Dictionary<BatchKey, double>();
         var longest = 0.0;
         for (var (step, now) = (0, 0L); step < 400; step++)

@@ -79,7 +79,8 @@ public sealed class StepBatcherTests : IAsyncDisposable
     [Fact]
     public async Task DenoiseAsync_CancelledBefore_TakesNoStep()
     {
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Denoise(Picture(), cancellationToken: new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Denoise(Picture(), cancellationToken: new CancellationToken(canceled: true)));
         await Denoise(Picture(steps: 2));
         Assert.Equal(2, _networks.Steps.Count);
     }
