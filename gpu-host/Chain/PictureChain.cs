@@ -45,6 +45,7 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
             var spans = new SpanRecorder(time);
             var card = await engine.Models.Catalog.CardAsync(call.Model).ConfigureAwait(false);
             FlightOrder[] orders = [.. call.Pictures.Select((picture, place) => Order(card, call, picture, place))];
+            Array.ForEach(orders, static order => order.RefuseForeign());
             var progress = new CallProgress(observer, orders.Sum(static order => order.StepCount), call.PreviewEverySteps);
             var made = new PictureMade[orders.Length];
             var tally = new PictureTally(log, card.Name, orders.Length);

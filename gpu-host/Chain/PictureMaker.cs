@@ -140,7 +140,6 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
 
     private async Task<Picture> ReadBaseAsync(PictureFlight flight, ArtifactRef reference, CancellationToken cancellationToken)
     {
-        RefuseForeign(reference, flight.Order.Address.Base, "generated picture");
         var bytes = await ReadAsync(reference, flight.Spans, cancellationToken).ConfigureAwait(false);
         using (flight.Spans.Measure(ChainStage.Encode))
             return PictureDecoder.Decode(bytes.Span, options.MaxInputPixels);
@@ -156,7 +155,6 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
         {
             if (flight.Order.Embeddings.TryGetValue(text, out var reference))
             {
-                RefuseForeign(reference, PictureAddress.Embedding(flight.Order.Card.Digest, text), "embedding");
                 embeddings[text] = await ReadFloatsAsync(flight, reference, model.Networks.Description.EmbeddingLength, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -171,31 +169,49 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
 
     private async Task<float[]> LatentAsync(PictureFlight flight, LoadedModel model, CancellationToken cancellationToken)
     {
-        var (picture, address) = (flight.Order.Picture, flight.Order.Address);
+        var picture = flight.Order.Picture;
         if (flight.Order.Latent is not { } reference)
             return await PrepareAsync(model, picture.Image!, picture.Width, picture.Height, flight.Spans, cancellationToken).ConfigureAwait(false);
-        RefuseForeign(reference, PictureAddress.Latent(address.ModelDigest, picture.Image!.Sha256, picture.Width, picture.Height), "latent");
         return await ReadFloatsAsync(flight, reference, model.Shape(picture.Width, picture.Height).Length, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ResumeAsync(PictureFlight flight, DenoiseJob job, FlightRecorder recorder, CancellationToken cancellationToken)
     {
-        var (picture, address) = (flight.Order.Picture, flight.Order.Address);
-        var reference = picture.Checkpoint;
-        if (reference is not null && !reference.Name.StartsWith(address.Checkpoints, StringComparison.Ordinal))
-            throw Foreign(reference, "checkpoint");
-        if (reference is null && flight.Order.Resume)
+        if (flight.Order.Picture.Checkpoint is { } given)
         {
-            await foreach (var there in store.ListAsync(address.Checkpoints, cancellationToken).ConfigureAwait(false))
-                reference = string.CompareOrdinal(reference?.Name, there.Name) < 0 ? there : reference;
+            recorder.ResumedFrom(given.Name);
+            await ResumeAsync(flight, job, given, cancellationToken).ConfigureAwait(false);
+            return;
         }
 
-        if (reference is null)
+        if (!flight.Order.Resume)
             return;
-        var bytes = await ReadAsync(reference, flight.Spans, cancellationToken).ConfigureAwait(false);
+        var found = new List<ArtifactRef>();
+        await foreach (var there in store.ListAsync(flight.Order.Address.Checkpoints, cancellationToken).ConfigureAwait(false))
+        {
+            found.Add(there);
+            recorder.ResumedFrom(there.Name);
+        }
+
+        foreach (var there in found.OrderByDescending(static there => there.Name, StringComparer.Ordinal))
+        {
+            try
+            {
+                await ResumeAsync(flight, job, there, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (e is FaultException { Kind: FaultKind.NotFound or FaultKind.DataLoss } or InferenceException { Kind: InferenceFault.BadRequest })
+            {
+                // Nobody asked for this one by name: another host may have deleted it just now, and where it is damaged an earlier one does.
+            }
+        }
+    }
+
+    private async Task ResumeAsync(PictureFlight flight, DenoiseJob job, ArtifactRef checkpoint, CancellationToken cancellationToken)
+    {
+        var bytes = await ReadAsync(checkpoint, flight.Spans, cancellationToken).ConfigureAwait(false);
         job.Resume(DenoiseCheckpoint.Parse(bytes.Span));
         flight.Stepped(job.Step - job.Schedule.Begin);
-        recorder.ResumedFrom(reference.Name);
     }
 
     private async Task<float[]> ReadFloatsAsync(PictureFlight flight, ArtifactRef reference, int length, CancellationToken cancellationToken)
@@ -212,14 +228,4 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
         using (spans.Measure(ChainStage.Store))
             return await store.ReadAsync(reference, cancellationToken).ConfigureAwait(false);
     }
-
-    // A picture's name says what it was made of, so nothing may come in under it that it does not say.
-    private static void RefuseForeign(ArtifactRef reference, string expected, string what)
-    {
-        if (reference.Name != expected)
-            throw Foreign(reference, what);
-    }
-
-    private static InferenceException Foreign(ArtifactRef reference, string what) => new(
-        InferenceFault.BadRequest, $"artifact '{reference.Name}' is not the {what} of this picture: send the reference that was given for it");
 }

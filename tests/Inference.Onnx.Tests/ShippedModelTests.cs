@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Aigc.Inference.Batching;
 using Aigc.Inference.Models;
 using Aigc.Inference.Scheduling;
@@ -23,9 +24,9 @@ public sealed class ShippedModelTests(ShippedModel shipped) : IClassFixture<Ship
         Directory.EnumerateFiles(shipped.Folder.FullPath, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length), 1, 18_000_000);
 
     [Fact]
-    public void Denoise_AmongStrangers_IsBitForBitThatOfThePictureAlone()
+    public async Task Denoise_AmongStrangers_IsBitForBitThatOfThePictureAlone()
     {
-        var alone = Latent(shipped.Stages.Denoise([shipped.Picture(Prompt, 3)], _ => { }, default)[0]);
+        var alone = Latent((await shipped.DenoiseAsync(shipped.Picture(Prompt, 3)))[0]);
         PictureSettings[] strangers =
         [
             shipped.Picture("four green stars on a black background", 9, steps: 7),
@@ -34,37 +35,44 @@ public sealed class ShippedModelTests(ShippedModel shipped) : IClassFixture<Ship
             shipped.Picture(Prompt, 4, scheduler: "euler", steps: 5),
             .. Enumerable.Range(20, 9).Select(seed => shipped.Picture("two crosses", seed, steps: 3)),
         ];
-        Assert.Equal(alone, Latent(shipped.Stages.Denoise(strangers, _ => { }, default)[2]));
+        Assert.Equal(alone, Latent((await shipped.DenoiseAsync(strangers))[2]));
     }
 
     [Fact]
-    public void Denoise_SeedOrPromptDiffers_LatentDiffers()
+    public async Task Denoise_SeedOrPromptDiffers_LatentDiffers()
     {
-        var jobs = shipped.Stages.Denoise([shipped.Picture(Prompt, 3), shipped.Picture(Prompt, 4), shipped.Picture("a green heart", 3)], _ => { }, default);
+        var jobs = await shipped.DenoiseAsync(shipped.Picture(Prompt, 3), shipped.Picture(Prompt, 4), shipped.Picture("a green heart", 3));
         Assert.NotEqual(Latent(jobs[0]), Latent(jobs[1]));
         Assert.NotEqual(Latent(jobs[0]), Latent(jobs[2]));
     }
 
     [Fact]
-    public void Denoise_EachRun_ReportsTheStepsOfItsJobs()
+    public async Task Denoise_EachRun_ReportsTheStepsOfItsJobs()
     {
-        var steps = new List<int>();
-        shipped.Stages.Denoise([shipped.Picture(Prompt, 1, steps: 2), shipped.Picture(Prompt, 2, steps: 3)], steps.Add, default);
-        Assert.Equal([2, 2, 1], steps);
+        var rows = new ConcurrentQueue<int>();
+        void Note(BatchKey key, int shared, double seconds) => rows.Enqueue(shared);
+        shipped.Batcher.StepTaken += Note;
+        await shipped.DenoiseAsync(shipped.Picture(Prompt, 1, steps: 2), shipped.Picture(Prompt, 2, steps: 3));
+        shipped.Batcher.StepTaken -= Note;
+        // After the one that held them back until both were there: guided, each takes two rows.
+        Assert.Equal([2, 2, 1], rows.Skip(1).Select(shared => shared / 2));
     }
 
     [Fact]
-    public void Denoise_CancelledAtAStep_StopsThereAndTheNextRunIsSound()
+    public async Task Denoise_CancelledAtAStep_StopsThereAndTheNextRunIsSound()
     {
         using var cancel = new CancellationTokenSource();
         var steps = 0;
-        Assert.ThrowsAny<OperationCanceledException>(() => shipped.Stages.Denoise([shipped.Picture(Prompt, 1, steps: 50)], _ =>
-        {
-            if (++steps == 3)
-                cancel.Cancel();
-        }, cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => shipped.DenoiseAsync(
+            shipped.Picture(Prompt, 1, steps: 50),
+            () =>
+            {
+                if (++steps == 3)
+                    cancel.Cancel();
+            },
+            cancel.Token));
+        await Denoise_AmongStrangers_IsBitForBitThatOfThePictureAlone();
         Assert.Equal(3, steps);
-        Denoise_AmongStrangers_IsBitForBitThatOfThePictureAlone();
     }
 
     [Fact]
@@ -105,12 +113,13 @@ public sealed class ShippedModelTests(ShippedModel shipped) : IClassFixture<Ship
     [Theory]
     [InlineData(136, 128)]
     [InlineData(72, 200)]
-    public void Decode_AnyMultipleOf8_HasThatSize(int width, int height)
+    public async Task Decode_AnyMultipleOf8_HasThatSize(int width, int height)
     {
         var settings = shipped.Picture(Prompt, 1, steps: 1) with { Width = width, Height = height };
-        var picture = shipped.Stages.Decode(shipped.Stages.Denoise([settings], _ => { }, default)[0], width, height, default);
+        var job = (await shipped.DenoiseAsync(settings))[0];
+        var picture = shipped.Model.Decode(job.Latent, new LatentShape(4, height / 8, width / 8), default);
         Assert.Equal((width, height), (picture.Width, picture.Height));
-        var enhanced = shipped.Stages.Enhance(picture, default);
+        var enhanced = shipped.Model.Enhance(picture, default);
         Assert.Equal((4 * width, 4 * height), (enhanced.Width, enhanced.Height));
     }
 

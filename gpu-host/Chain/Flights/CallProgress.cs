@@ -8,6 +8,7 @@ namespace Aigc.Inference.Chain.Flights;
 /// <param name="previewEverySteps">0 for none.</param>
 internal sealed class CallProgress(IChainObserver observer, int steps, int previewEverySteps)
 {
+    private readonly Lock _gate = new();
     private int _done;
 
     public IChainObserver Observer => observer;
@@ -16,8 +17,11 @@ internal sealed class CallProgress(IChainObserver observer, int steps, int previ
 
     public void Stepped(int by)
     {
-        if (by != 0)
-            observer.Progress(Interlocked.Add(ref _done, by), steps);
+        if (by == 0)
+            return;
+        // Counted and told in one, so that a smaller count is never told after a larger one.
+        lock (_gate)
+            observer.Progress(_done += by, steps);
     }
 
     public void Preview(int place, int step, ArtifactRef artifact)

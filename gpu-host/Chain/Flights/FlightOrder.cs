@@ -1,4 +1,5 @@
 using Aigc.Artifacts;
+using Aigc.Inference.Faults;
 using Aigc.Inference.Models;
 using Aigc.Inference.Scheduling;
 
@@ -32,10 +33,38 @@ internal sealed record FlightOrder(ModelCard Card, PictureOrder Picture)
     /// <summary>Denoising steps it takes from start to end.</summary>
     public int StepCount => Base is null ? Schedule.Count - Schedule.Begin : 0;
 
+    /// <summary>
+    /// Refuses what was given as a part of this picture and is not. A picture's name says what it was made of, so nothing may come in
+    /// under it that it does not say; nor may it spoil the flight for others that want the same picture.
+    /// </summary>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.BadRequest"/>; the message names the artifact.</exception>
+    public void RefuseForeign()
+    {
+        if (Picture.Checkpoint is { } checkpoint && !checkpoint.Name.StartsWith(Address.Checkpoints, StringComparison.Ordinal))
+            throw Foreign(checkpoint, "checkpoint");
+        if (Base is not null && Base.Name != Address.Base)
+            throw Foreign(Base, "generated picture");
+        if (Latent is not null && Latent.Name != LatentName)
+            throw Foreign(Latent, "latent");
+        foreach (var text in (string[])[Picture.Prompt, Picture.NegativePrompt])
+        {
+            if (Embeddings.TryGetValue(text, out var embedding) && embedding.Name != PictureAddress.Embedding(Card.Digest, text))
+                throw Foreign(embedding, "embedding");
+        }
+    }
+
     /// <summary>The stored picture, as an answer.</summary>
     public PictureMade Made(ArtifactRef stored, bool found)
     {
         var factor = Picture.Enhance && !StopAtBase ? Card.EnhanceFactor : 1;
         return new PictureMade(stored, Picture.Seed, Picture.Width * factor, Picture.Height * factor, found);
     }
+
+    private string? LatentName => Picture.Image is { } image
+        ? PictureAddress.Latent(Card.Digest, image.Sha256, Picture.Width, Picture.Height)
+        : null;
+
+    private static InferenceException Foreign(ArtifactRef reference, string what) => new(
+        InferenceFault.BadRequest,
+        $"artifact '{reference.Name}' is not the {what} of this picture: send the reference that was given for it");
 }

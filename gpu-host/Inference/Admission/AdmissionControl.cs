@@ -36,6 +36,9 @@ public sealed class AdmissionControl(AdmissionOptions options, TimeProvider time
     /// </exception>
     public IReadOnlyList<AdmissionTicket> Admit(IReadOnlyList<Demand> demands, long deadline)
     {
+        // Asks for nothing, so that no queue is too full for it.
+        if (demands.Count == 0)
+            return [];
         var (seconds, bytes) = (demands.Sum(static demand => demand.Seconds), demands.Sum(static demand => demand.Bytes));
         lock (_gate)
         {
@@ -60,7 +63,7 @@ public sealed class AdmissionControl(AdmissionOptions options, TimeProvider time
 
     private void RefuseLate(IReadOnlyList<Demand> demands, double seconds, long deadline)
     {
-        if (deadline == long.MaxValue || demands.Count == 0)
+        if (deadline == long.MaxValue)
             return;
         var available = time.GetElapsedTime(time.GetTimestamp(), deadline).TotalSeconds;
         // The batcher serves what would miss its deadline first, so work with a later one or none does not stand in the way.

@@ -24,7 +24,8 @@ internal sealed class BatchQueue(BatchingOptions options, CostModel costs, long 
     private readonly Dictionary<BatchKey, Group> _groups = [];
     private readonly RowBudget _budget = new(options, costs);
     private readonly List<BatchEntry> _batch = [];
-    private readonly List<BatchEntry>[] _ranks = [[], [], []];
+    // By rank, apart by the rows they take: where one row is left, the next picture of one row has it, however many of two are before it.
+    private readonly (List<BatchEntry> OneRow, List<BatchEntry> TwoRows)[] _ranks = [([], []), ([], []), ([], [])];
     private double _served;
 
     /// <summary>Pictures in the queue, moving or not.</summary>
@@ -90,12 +91,19 @@ internal sealed class BatchQueue(BatchingOptions options, CostModel costs, long 
             entry.MovedAt = now;
     }
 
-    /// <summary>Notes that a group's step failed although its rows fitted: it tries half of them from now on.</summary>
+    /// <summary>
+    /// Notes that a group's step failed although its rows fitted: it tries half of them from now on, until a picture fails alone and is
+    /// known to be what was at fault.
+    /// </summary>
     /// <returns>False where a single picture failed.</returns>
     public bool Halve()
     {
         if (_batch.Count < 2)
+        {
+            _groups[_batch[0].Key].Limit = int.MaxValue;
             return false;
+        }
+
         _groups[_batch[0].Key].Limit = Math.Max(1, _batch.Sum(static entry => entry.Job.Rows) / 2);
         return true;
     }
@@ -122,10 +130,18 @@ internal sealed class BatchQueue(BatchingOptions options, CostModel costs, long 
 
     private void Fill(Group group, int rows)
     {
-        foreach (var rank in _ranks)
-            rank.Clear();
+        foreach (var (oneRow, twoRows) in _ranks)
+        {
+            oneRow.Clear();
+            twoRows.Clear();
+        }
+
         foreach (var entry in group.Entries)
-            Keep(_ranks[(int)entry.Rank], entry, rows);
+        {
+            var (oneRow, twoRows) = _ranks[(int)entry.Rank];
+            Keep(entry.Job.Rows == 1 ? oneRow : twoRows, entry, rows);
+        }
+
         var left = Take(BatchRank.Urgent, rows, rows);
         var standing = Math.Min(left, Math.Max(2, rows / 2));
         left -= standing - Take(BatchRank.StoodStill, standing, rows);
@@ -148,19 +164,18 @@ internal sealed class BatchQueue(BatchingOptions options, CostModel costs, long 
     /// <returns>The rows that are left.</returns>
     private int Take(BatchRank rank, int left, int rows)
     {
-        var entries = _ranks[(int)rank];
-        for (var i = 0; i < entries.Count; i++)
+        var (oneRow, twoRows) = _ranks[(int)rank];
+        while (true)
         {
-            var need = entries[i].Job.Rows;
             // One picture is always taken, whatever it needs.
-            if (need > left && (_batch.Count > 0 || left < rows))
-                continue;
-            _batch.Add(entries[i]);
-            entries.RemoveAt(i--);
-            left -= need;
+            var fits = twoRows.Count > 0 && (left >= 2 || (_batch.Count == 0 && left == rows));
+            var entries = fits && (oneRow.Count == 0 || left < 1 || Compare(twoRows[0], oneRow[0]) < 0) ? twoRows : oneRow;
+            if (entries.Count == 0 || (entries == oneRow && left < 1))
+                return left;
+            _batch.Add(entries[0]);
+            left -= entries[0].Job.Rows;
+            entries.RemoveAt(0);
         }
-
-        return left;
     }
 
     private static int Compare(BatchEntry one, BatchEntry other)

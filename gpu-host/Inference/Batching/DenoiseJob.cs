@@ -116,7 +116,8 @@ public sealed class DenoiseJob
     /// <exception cref="InferenceException"><see cref="InferenceFault.BadRequest"/>: it is not of a picture like this.</exception>
     public void Resume(DenoiseCheckpoint checkpoint)
     {
-        if (checkpoint.Latent.Length != _latent.Length || checkpoint.History.Length != _history.Length || checkpoint.Step > Schedule.Count)
+        if (checkpoint.Latent.Length != _latent.Length || checkpoint.History.Length != _history.Length
+            || checkpoint.Step < Schedule.Begin || checkpoint.Step > Schedule.Count)
         {
             throw new InferenceException(
                 InferenceFault.BadRequest, "the checkpoint belongs to another picture: leave it out, and the picture is made from the start");

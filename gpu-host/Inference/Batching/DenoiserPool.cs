@@ -17,13 +17,14 @@ internal sealed class DenoiserPool(int keptShapes, int maxRows, Func<BatchKey, b
     public IDenoiser For(BatchKey key)
     {
         var at = _newestFirst.FindIndex(entry => entry.Key == key);
-        if (at == 0)
+        if (at == 0 && _newestFirst.Count <= keptShapes)
             return _newestFirst[0].Denoiser;
-        var denoiser = at > 0 ? _newestFirst[at].Denoiser : key.Model.Networks.CreateDenoiser(key.Shape, maxRows);
-        if (at > 0)
+        var denoiser = at >= 0 ? _newestFirst[at].Denoiser : key.Model.Networks.CreateDenoiser(key.Shape, maxRows);
+        if (at >= 0)
             _newestFirst.RemoveAt(at);
         _newestFirst.Insert(0, (key, denoiser));
-        if (_newestFirst.Count > keptShapes && _newestFirst.FindLastIndex(entry => !isBusy(entry.Key)) is > 0 and var idle)
+        // All that are too many: while they were busy there may have been more than one.
+        while (_newestFirst.Count > keptShapes && _newestFirst.FindLastIndex(entry => !isBusy(entry.Key)) is > 0 and var idle)
             RemoveAt(idle);
         return denoiser;
     }

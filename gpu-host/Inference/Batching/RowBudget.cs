@@ -13,7 +13,7 @@ internal sealed class RowBudget(BatchingOptions options, CostModel costs)
     {
         var rows = options.MaxRows;
         while (rows > 2 && costs.StepSeconds(model, shape, rows) > options.MaxStepSeconds)
-            rows -= 2;
+            rows = Math.Max(2, rows - 2);
         return rows;
     }
 

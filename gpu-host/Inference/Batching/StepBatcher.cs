@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Aigc.Inference.Costs;
 using Aigc.Inference.Faults;
 using Aigc.Inference.Models;
@@ -15,12 +15,10 @@ public sealed class StepBatcher : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly BatchQueue _queue;
     private readonly DenoiserPool _denoisers;
-    private readonly ConcurrentQueue<Action> _inbox = new();
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<BatchEntry, QueuedPicture> _pictures = [];
     private readonly List<DenoiseJob> _jobs = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource _stop = new();
     private volatile BatcherLoad _load = new(0, 0, 0);
     private volatile bool _draining;
 
@@ -64,25 +62,28 @@ public sealed class StepBatcher : IAsyncDisposable
         var picture = new QueuedPicture(new BatchEntry(model, job, _time.GetTimestamp(), deadline), observer);
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<DenoiseResult>(cancellationToken);
-        Post(() =>
+        // Before it is queued, so that it is there when the picture ends; and it leaves the queue before the caller, who may then dispose
+        // the model, hears of it. The caller need not wait for the step under way: the picture's rows are written to, and then forgotten.
+        if (cancellationToken.CanBeCanceled)
         {
-            if (picture.Task.IsCompleted)
+            picture.Cancellation = cancellationToken.UnsafeRegister(_ =>
+            {
+                Post(() => Leave(picture));
+                picture.TrySetCanceled(cancellationToken);
+            }, null);
+        }
+
+        var posted = Post(() =>
+        {
+            if (cancellationToken.IsCancellationRequested)
                 return;
             if (_draining)
                 GiveUp(picture);
             else
                 Take(picture);
         });
-        if (cancellationToken.CanBeCanceled)
-        {
-            picture.Cancellation = cancellationToken.UnsafeRegister(_ =>
-            {
-                // The caller need not wait for the step under way: the picture's rows are written to, and then forgotten.
-                picture.TrySetCanceled(cancellationToken);
-                Post(() => Leave(picture));
-            }, null);
-        }
-
+        if (!posted)
+            picture.Fail(Draining());
         return picture.Task;
     }
 
@@ -91,14 +92,12 @@ public sealed class StepBatcher : IAsyncDisposable
     public Task ForgetAsync(LoadedModel model)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (_ended.Task.IsCompleted)
-            return Task.CompletedTask;
-        Post(() =>
+        var posted = Post(() =>
         {
             _denoisers.Forget(model);
             done.TrySetResult();
         });
-        return Task.WhenAny(done.Task, _ended.Task);
+        return posted ? done.Task : _ended.Task;
     }
 
     /// <summary>Gives up every picture between two steps, with a checkpoint to its observer, and takes no more.</summary>
@@ -116,35 +115,25 @@ public sealed class StepBatcher : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Drain();
-        await _stop.CancelAsync().ConfigureAwait(false);
-        _wake.Release();
+        _inbox.Writer.TryComplete();
         await _ended.Task.ConfigureAwait(false);
-        _stop.Dispose();
-        _wake.Dispose();
     }
 
-    private void Post(Action action)
-    {
-        _inbox.Enqueue(action);
-        if (!_ended.Task.IsCompleted)
-            _wake.Release();
-    }
+    /// <returns>False where the batcher is disposed, and nothing will be done.</returns>
+    private bool Post(Action action) => _inbox.Writer.TryWrite(action);
 
     private void Loop()
     {
         while (true)
         {
-            while (_inbox.TryDequeue(out var action))
+            while (_inbox.Reader.TryRead(out var action))
                 action();
-            var now = _time.GetTimestamp();
-            var batch = _queue.NextBatch(now);
+            var batch = _queue.NextBatch(_time.GetTimestamp());
             Report();
             if (batch.Count > 0)
                 Step(batch);
-            else if (_stop.IsCancellationRequested && _inbox.IsEmpty)
+            else if (!_inbox.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
                 break;
-            else
-                _wake.Wait();
         }
 
         _denoisers.Dispose();
@@ -185,7 +174,18 @@ public sealed class StepBatcher : IAsyncDisposable
         _costs.LearnStep(key.Model.Name, key.Shape, rows, seconds);
         StepTaken?.Invoke(key, rows, seconds);
         for (var i = batch.Count - 1; i >= 0; i--)
-            Moved(batch[i], denoiser, start, end);
+        {
+            var entry = batch[i];
+            try
+            {
+                Moved(entry, denoiser, start, end);
+            }
+            catch (Exception e)
+            {
+                // A latent that the device does not give back is its own picture's fault, and not that of all.
+                Fail(entry, e);
+            }
+        }
     }
 
     private void Moved(BatchEntry entry, IDenoiser denoiser, long start, long end)
@@ -219,6 +219,7 @@ public sealed class StepBatcher : IAsyncDisposable
     {
         if (picture.Entry.Job.Done)
         {
+            picture.Cancellation.Unregister();
             picture.TrySetResult(new DenoiseResult(picture.Entry.Job, []));
             return;
         }
@@ -244,23 +245,38 @@ public sealed class StepBatcher : IAsyncDisposable
     private void GiveUp(QueuedPicture picture)
     {
         var job = picture.Entry.Job;
+        var fault = Draining();
         if (_pictures.ContainsKey(picture.Entry))
         {
-            _denoisers.Find(picture.Entry.Key)?.Download(job);
+            try
+            {
+                _denoisers.Find(picture.Entry.Key)?.Download(job);
+                if (job.Step > job.Schedule.Begin)
+                    picture.Observer.Checkpoint(job.Save());
+            }
+            catch (Exception e)
+            {
+                // Without its checkpoint it is still given up in order; another host makes it from an earlier one.
+                fault = Draining(e);
+            }
+
             Remove(picture);
-            if (job.Step > job.Schedule.Begin)
-                picture.Observer.Checkpoint(job.Save());
         }
 
-        picture.TrySetException(new InferenceException(
-            InferenceFault.Draining, "the host is about to end: send the request again, and another host goes on from its last checkpoint"));
+        picture.Fail(fault);
     }
+
+    private static InferenceException Draining(Exception? cause = null) => new(
+        InferenceFault.Draining,
+        "the host is about to end: send the request again, and another host goes on from its last checkpoint",
+        innerException: cause);
 
     private void Fail(BatchEntry entry, Exception fault)
     {
-        var picture = _pictures[entry];
+        if (!_pictures.TryGetValue(entry, out var picture))
+            return;
         Remove(picture);
-        picture.TrySetException(fault);
+        picture.Fail(fault);
     }
 
     private void Report()
@@ -284,6 +300,12 @@ public sealed class StepBatcher : IAsyncDisposable
         public CancellationTokenRegistration Cancellation { get; set; }
 
         public IReadOnlyList<(long Start, long End)> Stretches => _stretches;
+
+        public void Fail(Exception fault)
+        {
+            Cancellation.Unregister();
+            TrySetException(fault);
+        }
 
         // Steps that follow one another without a step of other pictures between make one stretch.
         public void Moved(long start, long end)

@@ -67,9 +67,24 @@ public sealed class ModelCatalog
         folder.DefaultSteps,
         folder.DefaultGuidance,
         SchedulerCatalog.Names,
-        SchedulerCatalog.Create(folder.Scheduler.ClassName ?? SchedulerCatalog.Names[0], folder.Scheduler).Name,
+        DefaultScheduler(folder),
         folder.EnhanceFactor,
         folder.VaeEncoder is not null) { LatentChannels = folder.LatentChannels };
 
-    private static InferenceException Bad(string message) => new(InferenceFault.BadModel, message);
+    // No request named it, so it is the model's fault where there is no such scheduler.
+    private static string DefaultScheduler(ModelFolder folder)
+    {
+        try
+        {
+            return SchedulerCatalog.Create(folder.Scheduler.ClassName ?? SchedulerCatalog.Names[0], folder.Scheduler).Name;
+        }
+        catch (InferenceException e) when (e.Kind == InferenceFault.BadRequest)
+        {
+            throw Bad(
+                $"model '{folder.Name}' in '{folder.FullPath}': {e.Message}; set _class_name in scheduler/scheduler_config.json to one of those", e);
+        }
+    }
+
+    private static InferenceException Bad(string message, Exception? cause = null) =>
+        new(InferenceFault.BadModel, message, innerException: cause);
 }

@@ -47,7 +47,8 @@ public sealed class ModelPool(
         Resident resident;
         lock (_gate)
         {
-            if (!_residents.TryGetValue(folder.Name, out resident!))
+            // A load that failed while nobody waited for it any more is tried again as well.
+            if (!_residents.TryGetValue(folder.Name, out resident!) || HasFailed(resident))
             {
                 var bytes = folder.MeasureGraphs();
                 var evicted = MakeRoom(bytes);
@@ -67,7 +68,7 @@ public sealed class ModelPool(
         catch
         {
             Release(resident);
-            if (resident.Loading.IsFaulted)
+            if (HasFailed(resident))
                 Forget(folder.Name, resident);
             throw;
         }
@@ -139,6 +140,8 @@ public sealed class ModelPool(
             _residents.Remove(name);
         return [.. evicted.Select(static entry => entry.Value)];
     }
+
+    private static bool HasFailed(Resident resident) => resident.Loading is { IsCompleted: true, IsCompletedSuccessfully: false };
 
     private void Release(Resident resident)
     {

@@ -1,4 +1,5 @@
 using Aigc.Inference.Batching;
+using Aigc.Inference.Costs;
 using Aigc.Inference.Models;
 using Aigc.Inference.Onnx.Devices;
 using Aigc.Inference.Scheduling;
@@ -15,18 +16,18 @@ public sealed class ShippedModelOnDeviceTests
     private static readonly string[] _prompts = ["a red circle above a blue square", "a heart", "four green stars", "two crosses"];
 
     [Fact]
-    public void Denoise_JobsKeptOnTheDevice_LatentsAreTheHosts()
+    public async Task Denoise_JobsKeptOnTheDevice_LatentsAreTheHosts()
     {
-        var host = Denoise(new OnnxRuntimeOptions { Denoiser = DenoiserPlacement.Host });
-        var device = Denoise(new OnnxRuntimeOptions { Denoiser = DenoiserPlacement.Device });
+        var host = await DenoiseAsync(new OnnxRuntimeOptions { Denoiser = DenoiserPlacement.Host });
+        var device = await DenoiseAsync(new OnnxRuntimeOptions { Denoiser = DenoiserPlacement.Device });
         AssertAlike(host, device);
     }
 
     [Fact]
-    public void Denoise_ArenaShrinksBetweenShapes_LatentsAreTheSame()
+    public async Task Denoise_ArenaShrinksBetweenShapes_LatentsAreTheSame()
     {
-        var kept = Denoise(new OnnxRuntimeOptions { Denoiser = DenoiserPlacement.Host });
-        var shrunk = Denoise(new OnnxRuntimeOptions { Denoiser = DenoiserPlacement.Device, ShrinkArena = true });
+        var kept = await DenoiseAsync(new OnnxRuntimeOptions { Denoiser = DenoiserPlacement.Host });
+        var shrunk = await DenoiseAsync(new OnnxRuntimeOptions { Denoiser = DenoiserPlacement.Device, ShrinkArena = true });
         AssertAlike(kept, shrunk);
     }
 
@@ -61,11 +62,12 @@ public sealed class ShippedModelOnDeviceTests
             Assert.Equal(undisturbed.Latent[i], job.Latent[i], Bound);
     }
 
-    private static IReadOnlyList<DenoiseJob> Denoise(OnnxRuntimeOptions options)
+    private static async Task<IReadOnlyList<DenoiseJob>> DenoiseAsync(OnnxRuntimeOptions options)
     {
         var folder = ModelFolder.Open(RepositoryRoot.Combine("models", "tiny-shapes"));
-        using var stages = new DiffusionStages(folder, OnnxDiffusionModel.Load(folder, options with { Provider = ExecutionProvider.Cpu }));
-        var texts = stages.Understand([.. _prompts, ""], default);
+        using var model = new LoadedModel(folder, OnnxDiffusionModel.Load(folder, options with { Provider = ExecutionProvider.Cpu }));
+        await using var batcher = new StepBatcher(new BatchingOptions(), new CostModel(), TimeProvider.System);
+        var texts = model.Prompts.Encode([.. _prompts, ""], default);
         PictureSettings[] pictures =
         [
             .. Enumerable.Range(0, 12).Select(i => new PictureSettings(
@@ -78,7 +80,9 @@ public sealed class ShippedModelOnDeviceTests
                 Seed: i,
                 SchedulerCatalog.Names[i % SchedulerCatalog.Names.Count])),
         ];
-        return stages.Denoise(pictures, _ => { }, default);
+        var results = await Task.WhenAll(pictures.Select(picture => batcher.DenoiseAsync(
+            model, model.CreateJob(picture), long.MaxValue, new StepObserver(() => { }), default)));
+        return [.. results.Select(result => result.Job)];
     }
 
     private static void AssertAlike(IReadOnlyList<DenoiseJob> expected, IReadOnlyList<DenoiseJob> actual)

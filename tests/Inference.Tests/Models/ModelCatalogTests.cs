@@ -1,0 +1,59 @@
+using Aigc.Inference.Faults;
+using Aigc.Inference.Models;
+using Aigc.Inference.Scheduling;
+
+namespace Aigc.Inference.Tests.Models;
+
+public sealed class ModelCatalogTests : IDisposable
+{
+    private readonly FakeModelRoot _root = new("b", "a");
+
+    public void Dispose() => _root.Dispose();
+
+    [Fact]
+    public void Open_FolderOfModels_HasEachWithTheDefaultFirst()
+    {
+        Directory.CreateDirectory(Path.Combine(_root.Path, "no model"));
+        Assert.Equal(["a", "b"], ModelCatalog.Open(_root.Path).Names);
+        Assert.Equal(["b", "a"], ModelCatalog.Open(_root.Path, "b").Names);
+        Assert.Equal("a", ModelCatalog.Open(_root.Path).Folder("").Name);
+    }
+
+    [Fact]
+    public void Open_ModelFolderItself_HasThatOne() => Assert.Equal(["a"], ModelCatalog.Open(Path.Combine(_root.Path, "a")).Names);
+
+    [Fact]
+    public void Open_NoSuchDefault_SaysWhichThereAre()
+    {
+        var fault = Assert.Throws<InferenceException>(() => ModelCatalog.Open(_root.Path, "c"));
+        Assert.Equal(InferenceFault.BadModel, fault.Kind);
+        Assert.Contains("'c': it has a, b", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_NoModelInTheRoot_IsRefusedByName()
+    {
+        var empty = Directory.CreateDirectory(Path.Combine(_root.Path, "empty")).FullName;
+        var fault = Assert.Throws<InferenceException>(() => ModelCatalog.Open(empty));
+        Assert.Equal(InferenceFault.BadModel, fault.Kind);
+        Assert.Contains(empty, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CardAsync_Model_SaysWhatItCanDo()
+    {
+        var card = await ModelCatalog.Open(_root.Path).CardAsync("b");
+        Assert.Equal(("b", 8, 1000, 2, true), (card.Name, card.SizeMultiple, card.MaxSteps, card.EnhanceFactor, card.ImageToImage));
+        Assert.Equal(SchedulerCatalog.Names, card.Schedulers);
+        Assert.Equal(_root.Folder("b").ComputeDigest(), card.Digest);
+    }
+
+    [Fact]
+    public async Task CardAsync_SchedulerNobodyKnows_IsTheModelsFault()
+    {
+        _root.Add("odd", schedulerConfig: """{ "_class_name": "HeunDiscreteScheduler" }""");
+        var fault = await Assert.ThrowsAsync<InferenceException>(() => ModelCatalog.Open(_root.Path).CardAsync("odd"));
+        Assert.Equal(InferenceFault.BadModel, fault.Kind);
+        Assert.Contains("HeunDiscreteScheduler", fault.Message, StringComparison.Ordinal);
+    }
+}
