@@ -26,9 +26,11 @@ internal static class HostBuilder
     // Beyond the grace period, for checkpoints to be written.
     private static readonly TimeSpan _lastWrites = TimeSpan.FromSeconds(8);
 
+    /// <param name="args">Settings, as in <c>--Listen:GrpcPort 5001</c>.</param>
+    /// <param name="services">Changes the parts before they are put together; null for none.</param>
     /// <exception cref="FaultException">The configuration has faults, all of which the message names.</exception>
     /// <exception cref="Aigc.Inference.Faults.InferenceException">The model root has no sound model.</exception>
-    public static WebApplication Build(string[] args)
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var options = ConfigurationReader.Read(builder.Configuration, args);
@@ -39,6 +41,7 @@ internal static class HostBuilder
         AddChain(builder.Services, options);
         AddGrpc(builder.Services, options);
         builder.Services.AddHealthChecks().AddCheck<Readiness>(Ready, tags: [Ready]);
+        services?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.MapGrpcService<InferenceService>();
@@ -69,8 +72,12 @@ internal static class HostBuilder
         var store = StoreFactory.Create(options.Store);
         services.AddSingleton(store);
         services.AddSingleton<IArtifactStore>(store);
+        services.AddSingleton<Func<ModelFolder, IDiffusionModel>>(folder => OnnxDiffusionModel.Load(folder, options.Execution));
         services.AddSingleton(provider => new DiffusionEngine(
-            catalog, folder => OnnxDiffusionModel.Load(folder, options.Execution), engineOptions, provider.GetRequiredService<TimeProvider>()));
+            catalog,
+            provider.GetRequiredService<Func<ModelFolder, IDiffusionModel>>(),
+            engineOptions,
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new PictureChain(
             provider.GetRequiredService<DiffusionEngine>(),
             provider.GetRequiredService<IArtifactStore>(),

@@ -29,15 +29,22 @@ internal sealed class JobRegistry(PictureChain chain, HostTelemetry telemetry, T
         var cancel = new CancellationTokenSource();
         var begin = new TaskCompletionSource();
         _jobs[id] = (cancel, RunAsync());
+        // Whoever waits until no call is under way may have looked before this one was there: it must not begin then.
+        if (_draining)
+        {
+            begin.SetCanceled();
+            ThrowIfDraining();
+        }
+
         begin.SetResult();
         return (id, events);
 
         async Task RunAsync()
         {
-            await begin.Task.ConfigureAwait(false);
-            var measured = telemetry.Begin();
             try
             {
+                await begin.Task.ConfigureAwait(false);
+                var measured = telemetry.Begin();
                 var outcome = await chain.RunAsync(call, events, cancel.Token).ConfigureAwait(false);
                 events.End(outcome.ToLedger(telemetry.End(measured, call.Model, outcome.Spans)));
             }
