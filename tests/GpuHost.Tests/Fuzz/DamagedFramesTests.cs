@@ -9,7 +9,8 @@ using Grpc.Core;
 namespace Aigc.GpuHost.Tests.Fuzz;
 
 /// <summary>HTTP/2 requests whose gRPC frame, and not the message in it, is wrong.</summary>
-public sealed class DamagedFramesTests(FuzzHost host) : IClassFixture<FuzzHost>
+[Collection(FuzzCollection.Name)]
+public sealed class DamagedFramesTests(FuzzHost host)
 {
     private const int Bomb = 32 << 20;
 

@@ -6,7 +6,8 @@ using Grpc.Core;
 namespace Aigc.GpuHost.Tests.Fuzz;
 
 /// <summary>Connections to the gRPC port that do not speak its protocol.</summary>
-public sealed class HostileConnectionsTests(FuzzHost host) : IClassFixture<FuzzHost>
+[Collection(FuzzCollection.Name)]
+public sealed class HostileConnectionsTests(FuzzHost host)
 {
     private const int Seed = 7;
     private const int Connections = 300;
@@ -26,7 +27,7 @@ public sealed class HostileConnectionsTests(FuzzHost host) : IClassFixture<FuzzH
             {
                 try
                 {
-                    await ExchangeAsync(Garbage(new Random(seed)));
+                    await ExchangeAsync(Garbage(new Random(seed)), endsFirst: true);
                 }
                 catch (OperationCanceledException)
                 {
@@ -41,7 +42,7 @@ public sealed class HostileConnectionsTests(FuzzHost host) : IClassFixture<FuzzH
     [Fact]
     public async Task Request_Http1_IsRefusedInHttp1()
     {
-        var answer = await ExchangeAsync(Encoding.ASCII.GetBytes("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"));
+        var answer = await ExchangeAsync(Encoding.ASCII.GetBytes("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"), endsFirst: false);
         Assert.StartsWith("HTTP/1.1 400", Encoding.ASCII.GetString(answer), StringComparison.Ordinal);
         await AssertServesAsync();
     }
@@ -73,8 +74,8 @@ public sealed class HostileConnectionsTests(FuzzHost host) : IClassFixture<FuzzH
         };
     }
 
-    // Sends, ends its own side, and reads until the host has ended its side too.
-    private async Task<byte[]> ExchangeAsync(byte[] bytes)
+    // Sends, ends its own side where told to, and reads until the host has ended its side too.
+    private async Task<byte[]> ExchangeAsync(byte[] bytes, bool endsFirst)
     {
         using var end = new CancellationTokenSource(_generous);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -83,7 +84,8 @@ public sealed class HostileConnectionsTests(FuzzHost host) : IClassFixture<FuzzH
         {
             await socket.ConnectAsync(host.Address.Host, host.Address.Port, end.Token);
             await socket.SendAsync(bytes, end.Token);
-            socket.Shutdown(SocketShutdown.Send);
+            if (endsFirst)
+                socket.Shutdown(SocketShutdown.Send);
             var buffer = new byte[4096];
             while (await socket.ReceiveAsync(buffer, end.Token) is > 0 and var read)
                 answer.Write(buffer, 0, read);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 
@@ -8,13 +9,15 @@ internal static class RawCall
 {
     private static readonly Marshaller<byte[]> _bytes = Marshallers.Create(static bytes => bytes, static bytes => bytes);
 
+    // A channel remembers every method object that it has seen.
+    private static readonly ConcurrentDictionary<MethodDescriptor, Method<byte[], byte[]>> _methods = [];
+
     /// <summary>Makes a call and reads all its answers, or of an endless one the first.</summary>
     /// <exception cref="RpcException">What the host answered, unless that is OK.</exception>
     public static async Task<IReadOnlyList<byte[]>> SendAsync(CallInvoker invoker, MethodDescriptor method, byte[] message, DateTime deadline)
     {
         var options = new CallOptions(deadline: deadline);
-        var type = method.IsServerStreaming ? MethodType.ServerStreaming : MethodType.Unary;
-        var raw = new Method<byte[], byte[]>(type, method.Service.FullName, method.Name, _bytes, _bytes);
+        var raw = _methods.GetOrAdd(method, Raw);
         if (!method.IsServerStreaming)
             return [await invoker.AsyncUnaryCall(raw, null, options, message)];
         using var call = invoker.AsyncServerStreamingCall(raw, null, options, message);
@@ -28,4 +31,7 @@ internal static class RawCall
 
         return answers;
     }
+
+    private static Method<byte[], byte[]> Raw(MethodDescriptor method) => new(
+        method.IsServerStreaming ? MethodType.ServerStreaming : MethodType.Unary, method.Service.FullName, method.Name, _bytes, _bytes);
 }
