@@ -10,7 +10,8 @@ internal sealed class ValidMessages
 {
     private readonly List<(MethodDescriptor Method, byte[] Message)> _all = [];
 
-    public IReadOnlyList<(MethodDescriptor Method, byte[] Message)> All => _all;
+    /// <summary>Picks one. GenerateImage is rarer: it takes the model's own steps, and so twenty times the others' work.</summary>
+    public (MethodDescriptor Method, byte[] Message) Pick(Random random) => random.Next(4 * _all.Count) == 0 ? _all[^1] : _all[random.Next(_all.Count - 1)];
 
     public static async Task<ValidMessages> CreateAsync(ChannelBase channel)
     {
