@@ -146,14 +146,14 @@ internal sealed class RequestReader(PictureChain chain, LimitOptions limits, Tim
         return null;
     }
 
+    internal static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
     // A name says what it was made of, so one that says something else is refused here, where its field is known.
     private static void RefuseForeign(string field, ArtifactRef reference, string expected, string what, Violations violations)
     {
         if (reference.Name != expected)
             violations.Add(field, $"artifact '{reference.Name}' is not {what}: send the reference that was given for it");
     }
-
-    internal static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private List<PictureOrder> ReadPictures(RepeatedField<PictureRequest> pictures, ModelCard card, Violations violations)
     {

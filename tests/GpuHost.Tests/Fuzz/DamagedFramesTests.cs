@@ -57,8 +57,10 @@ public sealed class DamagedFramesTests(FuzzHost host)
         if (expected != StatusCode.OK)
             Assert.NotEqual("", Only("grpc-message"));
 
-        string Only(string name) => (response.Headers.TryGetValues(name, out var values) || response.TrailingHeaders.TryGetValues(name, out values))
-            ? Assert.Single(values) : "";
+        string Only(string name) =>
+            response.Headers.TryGetValues(name, out var values) || response.TrailingHeaders.TryGetValues(name, out values)
+                ? Assert.Single(values)
+                : "";
     }
 
     private static byte[] Frame(byte flag, byte[] message)

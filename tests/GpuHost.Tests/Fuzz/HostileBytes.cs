@@ -22,7 +22,8 @@ internal static class HostileBytes
         5 => Nested(random),
         6 => WrongText(random),
         7 => ManyFields(random),
-        8 => random.Next(10) == 0 ? Noise(random, FuzzHost.MaxMessageBytes + random.Next(1, 1000)) : Flipped(HostileMessage.Create(type, random).ToByteArray(), random),
+        8 when random.Next(10) == 0 => Noise(random, FuzzHost.MaxMessageBytes + random.Next(1, 1000)),
+        8 => Flipped(HostileMessage.Create(type, random).ToByteArray(), random),
         _ => HostileMessage.Create(type, random).ToByteArray(),
     };
 

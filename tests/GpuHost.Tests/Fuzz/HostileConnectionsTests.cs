@@ -69,8 +69,12 @@ public sealed class HostileConnectionsTests(FuzzHost host)
             1 => _preface[..random.Next(1, _preface.Length)],
             2 => [.. _preface, .. noise],
             // A frame of a type that exists, on a stream of one's choice, whose length is right and whose content is not.
-            _ => [.. _preface, .. _settings, 0, (byte)(noise.Length >> 8), (byte)noise.Length, (byte)random.Next(10), (byte)random.Next(256),
-                0, 0, 0, (byte)random.Next(4), .. noise],
+            _ =>
+            [
+                .. _preface, .. _settings,
+                0, (byte)(noise.Length >> 8), (byte)noise.Length, (byte)random.Next(10), (byte)random.Next(256), 0, 0, 0, (byte)random.Next(4),
+                .. noise,
+            ],
         };
     }
 
@@ -101,7 +105,8 @@ public sealed class HostileConnectionsTests(FuzzHost host)
     private async Task AssertServesAsync()
     {
         var client = new Aigc.Contracts.Inference.V1.Inference.InferenceClient(host.Channel);
-        var described = await client.DescribeAsync(new DescribeRequest(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime + _generous);
+        var deadline = TimeProvider.System.GetUtcNow().UtcDateTime + _generous;
+        var described = await client.DescribeAsync(new DescribeRequest(), deadline: deadline);
         Assert.NotEmpty(described.Models);
     }
 }

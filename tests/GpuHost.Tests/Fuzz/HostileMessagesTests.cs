@@ -58,11 +58,13 @@ public sealed class HostileMessagesTests(FuzzHost host, ITestOutputHelper output
 
         var end = HeapSize.Now();
         var (growth, lateGrowth) = (end - afterFirst, end - afterHalf);
-        output.WriteLine(string.Join(", ", statuses.OrderBy(static status => status.Key).Select(static status => $"{status.Key} {status.Value}")));
+        var counts = statuses.OrderBy(static status => status.Key).Select(static status => $"{status.Key} {status.Value}");
+        output.WriteLine(string.Join(", ", counts));
         output.WriteLine($"memory grew by {growth}, of which in the second half {lateGrowth}");
         Assert.True(faults.IsEmpty, $"{faults.Count} faults:\n{string.Join("\n", faults.Take(10))}");
         Assert.Equal(Messages, statuses.Values.Sum());
-        Assert.True(statuses.GetValueOrDefault(nameof(StatusCode.OK)) > 100 && statuses.GetValueOrDefault(nameof(StatusCode.InvalidArgument)) > Messages / 2);
+        Assert.InRange(statuses.GetValueOrDefault(nameof(StatusCode.OK)), Messages / 10, Messages / 2);
+        Assert.InRange(statuses.GetValueOrDefault(nameof(StatusCode.InvalidArgument)), Messages / 2, Messages);
         Assert.InRange(growth.Small, long.MinValue, MaxSmallGrowth);
         Assert.InRange(lateGrowth.Small, long.MinValue, MaxLateGrowth);
         Assert.InRange(growth.Large, long.MinValue, MaxLargeGrowth);
@@ -100,16 +102,18 @@ public sealed class HostileMessagesTests(FuzzHost host, ITestOutputHelper output
         if (Parses(type, message) is not null)
         {
             var said = $"the message is no {type.Name}: ";
-            return answer.StatusCode == StatusCode.InvalidArgument && answer.Status.Detail.StartsWith(said, StringComparison.Ordinal) && answer.Status.Detail.Length > said.Length
-                ? null
-                : "no message is not named so";
+            var detail = answer.Status.Detail;
+            var named = detail.StartsWith(said, StringComparison.Ordinal) && detail.Length > said.Length;
+            return answer.StatusCode == StatusCode.InvalidArgument && named ? null : "what is no message is not called so";
         }
 
         return answer.StatusCode switch
         {
             // A reference that says other bytes than are stored: which of the two is wrong cannot be told.
-            StatusCode.DataLoss => Encoding.Latin1.GetString(message).Contains("bases/", StringComparison.Ordinal) ? null : "nothing was stored under that",
-            StatusCode.InvalidArgument => answer.GetRpcStatus()?.GetDetail<BadRequest>() is { FieldViolations.Count: > 0 } ? null : "no violations",
+            StatusCode.DataLoss =>
+                Encoding.Latin1.GetString(message).Contains("bases/", StringComparison.Ordinal) ? null : "nothing was stored under that name",
+            StatusCode.InvalidArgument =>
+                answer.GetRpcStatus()?.GetDetail<BadRequest>() is { FieldViolations.Count: > 0 } ? null : "no violations",
             StatusCode.NotFound or StatusCode.ResourceExhausted => answer.Status.Detail.Length > 0 ? null : "says nothing",
             _ => "not a status of bad input",
         };
@@ -136,7 +140,8 @@ public sealed class HostileMessagesTests(FuzzHost host, ITestOutputHelper output
         for (var call = 0; call < PromptCacheTexts / texts; call++)
         {
             var request = new UnderstandRequest();
-            request.Texts.AddRange(Enumerable.Range(call * texts, texts).Select(static i => string.Create(CultureInfo.InvariantCulture, $"picture {i}")));
+            for (var i = 0; i < texts; i++)
+                request.Texts.Add(string.Create(CultureInfo.InvariantCulture, $"picture {(call * texts) + i}"));
             await client.UnderstandAsync(request);
         }
     }
