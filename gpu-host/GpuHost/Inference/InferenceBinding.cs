@@ -9,5 +9,6 @@ internal static class InferenceBinding
 {
     public static Google.Protobuf.Reflection.ServiceDescriptor Descriptor => Service.Descriptor;
 
-    public static void BindService(ServiceBinderBase binder, Service.InferenceBase service) => Service.BindService(new CheckedBinder(binder), service);
+    public static void BindService(ServiceBinderBase binder, Service.InferenceBase service) =>
+        Service.BindService(new CheckedBinder(binder), service);
 }

@@ -4,8 +4,8 @@ using Grpc.Net.Compression;
 namespace Aigc.GpuHost.Requests;
 
 /// <summary>
-/// Compressed messages, held to the size of plain ones: gRPC compares only the compressed size with its limit, so that a megabyte could become
-/// a gigabyte.
+/// Compressed messages, held to the size of plain ones: gRPC compares only the compressed size with its limit, so that a
+/// megabyte could become a gigabyte.
 /// </summary>
 /// <param name="inner">What compresses.</param>
 /// <param name="maxBytes">The largest message, in bytes, once decompressed.</param>
@@ -13,7 +13,9 @@ internal sealed class BoundedCompression(ICompressionProvider inner, int maxByte
 {
     public string EncodingName => inner.EncodingName;
 
-    public Stream CreateCompressionStream(Stream stream, CompressionLevel? compressionLevel) => inner.CreateCompressionStream(stream, compressionLevel);
+    public Stream CreateCompressionStream(Stream stream, CompressionLevel? compressionLevel) =>
+        inner.CreateCompressionStream(stream, compressionLevel);
 
-    public Stream CreateDecompressionStream(Stream stream) => new BoundedStream(inner.CreateDecompressionStream(stream), inner.EncodingName, maxBytes);
+    public Stream CreateDecompressionStream(Stream stream) =>
+        new BoundedStream(inner.CreateDecompressionStream(stream), inner.EncodingName, maxBytes);
 }

@@ -30,7 +30,8 @@ internal sealed class BoundedStream(Stream inner, string encoding, int maxBytes)
         if (read > maxBytes - _read)
         {
             throw new RpcException(new Status(
-                StatusCode.ResourceExhausted, $"the message is larger than {maxBytes} bytes once decompressed: send references, never pictures"));
+                StatusCode.ResourceExhausted,
+                $"the message is larger than {maxBytes} bytes once decompressed: send references, never pictures"));
         }
 
         _read += read;
@@ -62,7 +63,8 @@ internal sealed class BoundedStream(Stream inner, string encoding, int maxBytes)
         }
         catch (InvalidDataException)
         {
-            throw new RpcException(new Status(StatusCode.InvalidArgument, $"the message is not compressed with {encoding}, as its header says"));
+            throw new RpcException(new Status(
+                StatusCode.InvalidArgument, $"the message is not compressed with {encoding}, as its header says"));
         }
     }
 }

@@ -95,7 +95,10 @@ internal sealed class RequestReader(PictureChain chain, LimitOptions limits, Tim
                 continue;
             bases[i] = reference;
             if (i < pictures.Count)
-                RefuseForeign(field, reference, pictures[i].Address(card.Digest).Base, Invariant($"the generated picture of picture {i}"), violations);
+            {
+                var own = pictures[i].Address(card.Digest).Base;
+                RefuseForeign(field, reference, own, Invariant($"the generated picture of picture {i}"), violations);
+            }
         }
 
         violations.ThrowIfAny();

@@ -72,7 +72,8 @@ public sealed class HostileConnectionsTests(FuzzHost host)
             _ =>
             [
                 .. _preface, .. _settings,
-                0, (byte)(noise.Length >> 8), (byte)noise.Length, (byte)random.Next(10), (byte)random.Next(256), 0, 0, 0, (byte)random.Next(4),
+                0, (byte)(noise.Length >> 8), (byte)noise.Length, (byte)random.Next(10), (byte)random.Next(256),
+                0, 0, 0, (byte)random.Next(4),
                 .. noise,
             ],
         };

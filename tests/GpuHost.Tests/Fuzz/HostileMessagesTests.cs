@@ -111,7 +111,9 @@ public sealed class HostileMessagesTests(FuzzHost host, ITestOutputHelper output
         {
             // A reference that says other bytes than are stored: which of the two is wrong cannot be told.
             StatusCode.DataLoss =>
-                Encoding.Latin1.GetString(message).Contains("bases/", StringComparison.Ordinal) ? null : "nothing was stored under that name",
+                Encoding.Latin1.GetString(message).Contains("bases/", StringComparison.Ordinal)
+                    ? null
+                    : "nothing was stored under that name",
             StatusCode.InvalidArgument =>
                 answer.GetRpcStatus()?.GetDetail<BadRequest>() is { FieldViolations.Count: > 0 } ? null : "no violations",
             StatusCode.NotFound or StatusCode.ResourceExhausted => answer.Status.Detail.Length > 0 ? null : "says nothing",

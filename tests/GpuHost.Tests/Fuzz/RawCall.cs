@@ -14,7 +14,8 @@ internal static class RawCall
 
     /// <summary>Makes a call and reads all its answers, or of an endless one the first.</summary>
     /// <exception cref="RpcException">What the host answered, unless that is OK.</exception>
-    public static async Task<IReadOnlyList<byte[]>> SendAsync(CallInvoker invoker, MethodDescriptor method, byte[] message, DateTime deadline)
+    public static async Task<IReadOnlyList<byte[]>> SendAsync(
+        CallInvoker invoker, MethodDescriptor method, byte[] message, DateTime deadline)
     {
         var options = new CallOptions(deadline: deadline);
         var raw = _methods.GetOrAdd(method, Raw);

@@ -11,7 +11,8 @@ internal sealed class ValidMessages
     private readonly List<(MethodDescriptor Method, byte[] Message)> _all = [];
 
     /// <summary>Picks one. GenerateImage is rarer: it takes the model's own steps, and so twenty times the others' work.</summary>
-    public (MethodDescriptor Method, byte[] Message) Pick(Random random) => random.Next(4 * _all.Count) == 0 ? _all[^1] : _all[random.Next(_all.Count - 1)];
+    public (MethodDescriptor Method, byte[] Message) Pick(Random random) =>
+        random.Next(4 * _all.Count) == 0 ? _all[^1] : _all[random.Next(_all.Count - 1)];
 
     public static async Task<ValidMessages> CreateAsync(ChannelBase channel)
     {
@@ -26,7 +27,8 @@ internal sealed class ValidMessages
         var valid = new ValidMessages();
         valid.Add("Run", new RunRequest { Pictures = { picture }, PreviewEverySteps = 1, OnDisconnect = OnDisconnect.Cancel });
         valid.Add("Understand", new UnderstandRequest { Texts = { picture.Prompt, "" } });
-        valid.Add("Prepare", new PrepareRequest { Pictures = { new PreparePicture { Image = generated!.Artifact, Width = 64, Height = 64 } } });
+        var prepared = new PreparePicture { Image = generated!.Artifact, Width = 64, Height = 64 };
+        valid.Add("Prepare", new PrepareRequest { Pictures = { prepared } });
         valid.Add("Generate", new GenerateRequest { Pictures = { picture }, Embeddings = { [picture.Prompt] = understood.Embeddings[0] } });
         valid.Add("Enhance", new EnhanceRequest { Pictures = { picture }, Bases = { generated.Artifact } });
         valid.Add("Cancel", new CancelRequest { JobId = "0123456789abcdef0123456789abcdef" });
