@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Aigc.Artifacts;
 using Aigc.GpuHost.Configuration;
 using Aigc.GpuHost.Faults;
@@ -15,7 +14,6 @@ using Aigc.Inference.Chain;
 using Aigc.Inference.Models;
 using Aigc.Inference.Onnx;
 using Aigc.Inference.Stages;
-using Grpc.Net.Compression;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 
 namespace Aigc.GpuHost;
@@ -97,11 +95,6 @@ internal static class HostBuilder
             grpc.MaxReceiveMessageSize = options.Listen.MaxMessageBytes;
             // GenerateImage answers with a whole picture.
             grpc.MaxSendMessageSize = null;
-            grpc.CompressionProviders =
-            [
-                new BoundedCompression(new GzipCompressionProvider(CompressionLevel.Fastest), options.Listen.MaxMessageBytes),
-                new BoundedCompression(new DeflateCompressionProvider(CompressionLevel.Fastest), options.Listen.MaxMessageBytes),
-            ];
         });
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks(static health => health.Services.Map("", static check => check.Tags.Contains(Ready)));

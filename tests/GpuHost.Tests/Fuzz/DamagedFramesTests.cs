@@ -39,6 +39,31 @@ public sealed class DamagedFramesTests(FuzzHost host)
     [MemberData(nameof(Frames))]
     public async Task Frame_Damaged_IsTheCallersFault(string what, byte[] body, string? encoding, StatusCode expected)
     {
+        using var response = await SendAsync(body, encoding);
+        var status = Only("grpc-status");
+        Assert.True(status == $"{(int)expected}", $"{what}: {status} {Only("grpc-message")}");
+        if (expected != StatusCode.OK)
+            Assert.NotEqual("", Only("grpc-message"));
+
+        string Only(string name) =>
+            response.Headers.TryGetValues(name, out var values) || response.TrailingHeaders.TryGetValues(name, out values)
+                ? Assert.Single(values)
+                : "";
+    }
+
+    [Fact]
+    public async Task Frame_GzipBomb_IsRefusedBeforeItIsWholeInMemory()
+    {
+        var bomb = Frame(1, Gzip(new byte[Bomb]));
+        Assert.InRange(bomb.Length, 0, FuzzHost.MaxMessageBytes);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        using var response = await SendAsync(bomb, "gzip");
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, Bomb / 4);
+        Assert.Equal($"{(int)StatusCode.ResourceExhausted}", Assert.Single(response.Headers.GetValues("grpc-status")));
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(byte[] body, string? encoding)
+    {
         using var client = new HttpClient { BaseAddress = host.Address, Timeout = TimeSpan.FromSeconds(60) };
         using var request = new HttpRequestMessage(HttpMethod.Post, "/aigc.inference.v1.Inference/Understand")
         {
@@ -50,17 +75,9 @@ public sealed class DamagedFramesTests(FuzzHost host)
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
         if (encoding is not null)
             request.Headers.Add("grpc-encoding", encoding);
-        using var response = await client.SendAsync(request);
+        var response = await client.SendAsync(request);
         await response.Content.ReadAsByteArrayAsync();
-        var status = Only("grpc-status");
-        Assert.True(status == $"{(int)expected}", $"{what}: {status} {Only("grpc-message")}");
-        if (expected != StatusCode.OK)
-            Assert.NotEqual("", Only("grpc-message"));
-
-        string Only(string name) =>
-            response.Headers.TryGetValues(name, out var values) || response.TrailingHeaders.TryGetValues(name, out values)
-                ? Assert.Single(values)
-                : "";
+        return response;
     }
 
     private static byte[] Frame(byte flag, byte[] message)
