@@ -44,6 +44,7 @@ internal static class HostBuilder
         services?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.UseFrameFaults();
         app.MapGrpcService<InferenceService>();
         app.MapGrpcService<ImageGeneratorService>();
         app.MapGrpcHealthChecksService();

@@ -25,6 +25,7 @@ internal sealed partial class FaultInterceptor(HostTelemetry telemetry, ILogger<
 
     private async Task<T> MappedAsync<T>(Func<Task<T>> call, ServerCallContext context)
     {
+        FrameFaults.MessageRead(context.GetHttpContext());
         try
         {
             return await call().ConfigureAwait(false);

@@ -13,16 +13,13 @@ internal static class FaultMapping
 {
     private const string Pushback = "grpc-retry-pushback-ms";
 
-    public static RpcException ToRpcException(this InvalidRequestException fault)
-    {
-        var details = new BadRequest();
-        details.FieldViolations.AddRange(fault.Violations.Select(
-            static violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Description }));
-        return Exception(Code.InvalidArgument, fault.Message, Any.Pack(details));
-    }
+    public static RpcException ToRpcException(this InvalidRequestException fault) => Invalid(fault.Message, fault.Violations);
 
     public static RpcException ToRpcException(this FaultException fault)
     {
+        // Found too deep to know the field: the violation is the whole request's.
+        if (fault.Kind == FaultKind.BadRequest)
+            return Invalid(fault.Message, [("", fault.Message)]);
         if (fault.RetryAfter is not { } retry)
         {
             var plain = Exception(CodeOf(fault.Kind), fault.Message);
@@ -51,6 +48,14 @@ internal static class FaultMapping
         FaultKind.Internal => Code.Internal,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown fault"),
     };
+
+    private static RpcException Invalid(string message, IReadOnlyList<(string Field, string Description)> violations)
+    {
+        var details = new BadRequest();
+        details.FieldViolations.AddRange(violations.Select(
+            static violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Description }));
+        return Exception(Code.InvalidArgument, message, Any.Pack(details));
+    }
 
     // A status travels in a header: what is not fit for one line is left to the details.
     private static RpcException Exception(Code code, string message, params Any[] details)

@@ -8,6 +8,7 @@ using Grpc.Core;
 namespace Aigc.GpuHost.Images;
 
 /// <summary>The plain call: a prompt in, a picture out.</summary>
+[BindServiceMethod(typeof(ImageGeneratorBinding), nameof(ImageGeneratorBinding.BindService))]
 internal sealed class ImageGeneratorService(RequestReader requests, JobRegistry jobs, IArtifactStore store) : ImageGenerator.ImageGeneratorBase
 {
     public override async Task<GenerateImageResponse> GenerateImage(GenerateImageRequest request, ServerCallContext context)

@@ -9,6 +9,7 @@ using Grpc.Core;
 namespace Aigc.GpuHost.Inference;
 
 /// <summary>The stages of the chain over gRPC: reads requests, starts calls, writes their events.</summary>
+[BindServiceMethod(typeof(InferenceBinding), nameof(InferenceBinding.BindService))]
 internal sealed class InferenceService(
     RequestReader requests, JobRegistry jobs, PictureChain chain, HostDescriber describer, LoadMonitor load, HostTelemetry telemetry)
     : Aigc.Contracts.Inference.V1.Inference.InferenceBase

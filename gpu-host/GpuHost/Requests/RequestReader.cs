@@ -42,8 +42,10 @@ internal sealed class RequestReader(PictureChain chain, LimitOptions limits, Tim
         var embeddings = new Dictionary<string, ArtifactRef>(StringComparer.Ordinal);
         foreach (var (text, token) in request.Embeddings)
         {
-            if (Reference("embeddings", token, violations) is { } reference)
-                embeddings[text] = reference;
+            if (Reference("embeddings", token, violations) is not { } reference)
+                continue;
+            embeddings[text] = reference;
+            RefuseForeign("embeddings", reference, PictureAddress.Embedding(card.Digest, text), "the embedding of its text", violations);
         }
 
         var latents = new Dictionary<int, ArtifactRef>();
@@ -54,7 +56,14 @@ internal sealed class RequestReader(PictureChain chain, LimitOptions limits, Tim
             else if (request.Pictures[place].Image.Length == 0)
                 violations.Add("latents", Invariant($"picture {place} has no input picture"));
             else if (Reference("latents", token, violations) is { } reference)
+            {
                 latents[place] = reference;
+                if (place < pictures.Count && pictures[place] is { Image: { } image } picture)
+                {
+                    var own = PictureAddress.Latent(card.Digest, image.Sha256, picture.Width, picture.Height);
+                    RefuseForeign("latents", reference, own, Invariant($"the latent of picture {place}"), violations);
+                }
+            }
         }
 
         violations.ThrowIfAny();
@@ -81,8 +90,15 @@ internal sealed class RequestReader(PictureChain chain, LimitOptions limits, Tim
         var bases = new Dictionary<int, ArtifactRef>();
         for (var i = 0; i < Math.Min(request.Bases.Count, limits.MaxPictures); i++)
         {
-            if (Reference(Invariant($"bases[{i}]"), request.Bases[i], violations) is { } reference)
-                bases[i] = reference;
+            var field = Invariant($"bases[{i}]");
+            if (Reference(field, request.Bases[i], violations) is not { } reference)
+                continue;
+            bases[i] = reference;
+            if (i < pictures.Count)
+            {
+                var own = pictures[i].Address(card.Digest).Base;
+                RefuseForeign(field, reference, own, Invariant($"the generated picture of picture {i}"), violations);
+            }
         }
 
         violations.ThrowIfAny();
@@ -134,6 +150,13 @@ internal sealed class RequestReader(PictureChain chain, LimitOptions limits, Tim
     }
 
     internal static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    // A name says what it was made of, so one that says something else is refused here, where its field is known.
+    private static void RefuseForeign(string field, ArtifactRef reference, string expected, string what, Violations violations)
+    {
+        if (reference.Name != expected)
+            violations.Add(field, $"artifact '{reference.Name}' is not {what}: send the reference that was given for it");
+    }
 
     private List<PictureOrder> ReadPictures(RepeatedField<PictureRequest> pictures, ModelCard card, Violations violations)
     {
