@@ -28,6 +28,7 @@ public sealed class ModelFolder
     private ModelFolder(string path)
     {
         FullPath = path;
+        Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
         Scheduler = SchedulerConfig.Read(Path.Combine(path, "scheduler", "scheduler_config.json"));
         Schedules = new ScheduleCache(Scheduler);
         TextEncoders = [.. TextEncoderNames(path).Select(names => ReadTextEncoder(path, names.Encoder, names.Tokenizer))];
@@ -46,7 +47,7 @@ public sealed class ModelFolder
     public string FullPath { get; }
 
     /// <summary>The folder's own name, for people.</summary>
-    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(FullPath));
+    public string Name { get; }
 
     /// <summary>What <c>scheduler/scheduler_config.json</c> says.</summary>
     public SchedulerConfig Scheduler { get; }

@@ -65,7 +65,7 @@ public sealed class MetricsTests
         await host.RunAsync(TelemetryHost.Picture(1, steps: 30));
         // By now the host knows what a step takes.
         var hopeless = new RunRequest();
-        hopeless.Pictures.AddRange(Enumerable.Range(2, 64).Select(static seed => TelemetryHost.Picture(seed, steps: 1000)));
+        hopeless.Pictures.AddRange(Enumerable.Range(2, 64).Select(static seed => TelemetryHost.Picture(seed, steps: 999)));
         var refused = await Assert.ThrowsAsync<RpcException>(
             async () => await host.Client.Run(hopeless, deadline: DateTime.MaxValue.ToUniversalTime(), headers: Deadline()).ResponseStream.MoveNext(default));
 
@@ -85,7 +85,7 @@ public sealed class MetricsTests
     public async Task Metrics_OfACancelledCall_CountItsPictures()
     {
         await using var host = await TelemetryHost.StartAsync();
-        using var call = host.Client.Run(new RunRequest { Pictures = { TelemetryHost.Picture(1, steps: 1000) } });
+        using var call = host.Client.Run(new RunRequest { Pictures = { TelemetryHost.Picture(1, steps: 999) } });
         Assert.True(await call.ResponseStream.MoveNext(default));
         var id = call.ResponseStream.Current.Event.Accepted.JobId;
         Assert.True((await host.Client.CancelAsync(new CancelRequest { JobId = id })).Cancelled);
