@@ -225,7 +225,18 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
 
     private async Task<ReadOnlyMemory<byte>> ReadAsync(ArtifactRef reference, SpanRecorder spans, CancellationToken cancellationToken)
     {
-        using (spans.Measure(ChainStage.Store))
-            return await store.ReadAsync(reference, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using (spans.Measure(ChainStage.Store))
+                return await store.ReadAsync(reference, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FaultException e) when (e.Kind == FaultKind.DataLoss)
+        {
+            // The store's own words name a file of this host; the caller may be elsewhere, and its reference may be what is wrong.
+            throw new FaultException(
+                FaultKind.DataLoss,
+                $"artifact '{reference.Name}' is not what its reference says: send the reference as it was given, or delete the artifact to have it made again",
+                e);
+        }
     }
 }

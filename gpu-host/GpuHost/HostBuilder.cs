@@ -29,7 +29,7 @@ internal static class HostBuilder
     /// <param name="args">Settings, as in <c>--Listen:GrpcPort 5001</c>.</param>
     /// <param name="services">Changes the parts before they are put together; null for none.</param>
     /// <exception cref="FaultException">The configuration has faults, all of which the message names.</exception>
-    /// <exception cref="Aigc.Inference.Faults.InferenceException">The model root has no sound model.</exception>
+    /// <exception cref="Aigc.Inference.Faults.InferenceException">The model root has no sound model, or the device cannot start.</exception>
     public static WebApplication Build(string[] args, Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -73,6 +73,7 @@ internal static class HostBuilder
         var store = StoreFactory.Create(options.Store);
         services.AddSingleton(store);
         services.AddSingleton<IArtifactStore>(store);
+        services.AddSingleton(OnnxDiffusionModel.FindDevice(options.Execution));
         services.AddSingleton<Func<ModelFolder, IDiffusionModel>>(folder => OnnxDiffusionModel.Load(folder, options.Execution));
         services.AddSingleton(provider => new DiffusionEngine(
             catalog,

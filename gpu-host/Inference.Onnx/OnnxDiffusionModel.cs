@@ -54,6 +54,12 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
     /// <summary>What it runs on.</summary>
     public ExecutionDevice Device => _unet.Device.InUse;
 
+    /// <summary>Starts what models are to run on, so that whether it can is known before there is a model.</summary>
+    /// <param name="options">How to run models.</param>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.DeviceUnavailable"/>: the execution provider asked for cannot
+    /// start.</exception>
+    public static ExecutionDevice FindDevice(OnnxRuntimeOptions options) => DeviceSelector.Start(options).InUse;
+
     /// <summary>Loads a model: returns once the text encoders and the denoiser are there, while the rest loads.</summary>
     /// <param name="folder">The model folder.</param>
     /// <param name="options">How to run it.</param>

@@ -2,12 +2,13 @@ using Aigc.Contracts.Inference.V1;
 using Aigc.GpuHost.Configuration;
 using Aigc.Inference.Chain;
 using Aigc.Inference.Models;
+using Aigc.Inference.Onnx.Devices;
 using Aigc.Inference.Stages;
 
 namespace Aigc.GpuHost.Inference;
 
 /// <summary>Says what the host has and what it takes.</summary>
-internal sealed class HostDescriber(DiffusionEngine engine, PictureChain chain, GpuHostOptions options)
+internal sealed class HostDescriber(DiffusionEngine engine, PictureChain chain, ExecutionDevice device, GpuHostOptions options)
 {
     public async Task<DescribeResponse> DescribeAsync()
     {
@@ -24,7 +25,7 @@ internal sealed class HostDescriber(DiffusionEngine engine, PictureChain chain, 
             Host = options.Chain.Host ?? "",
         };
         response.Models.AddRange(cards.Select(Model));
-        response.Devices.Add(new Device { Provider = "cpu", Threads = options.Execution.Threads });
+        response.Devices.Add(new Device { Provider = device.Provider, Index = device.Index, Threads = device.IsHost ? device.Threads : 0 });
         return response;
     }
 

@@ -7,13 +7,17 @@ using Aigc.Inference.Chain;
 namespace Aigc.GpuHost.Jobs;
 
 /// <summary>The calls under way: each runs on its own, so that it can outlive its caller's connection and be ended by its id.</summary>
-internal sealed class JobRegistry(PictureChain chain, HostTelemetry telemetry, TimeProvider time)
+internal sealed class JobRegistry(PictureChain chain, HostTelemetry telemetry, TimeProvider time) : IDisposable
 {
     private readonly ConcurrentDictionary<string, (CancellationTokenSource Cancel, Task Running)> _jobs = new(StringComparer.Ordinal);
-    private volatile bool _draining;
+    private readonly ConcurrentDictionary<Task, bool> _short = new();
+    private readonly CancellationTokenSource _drain = new();
 
     /// <summary>Whether new calls are turned away.</summary>
-    public bool Draining => _draining;
+    public bool Draining => _drain.IsCancellationRequested;
+
+    /// <summary>Cancelled once new calls are turned away.</summary>
+    public CancellationToken Drained => _drain.Token;
 
     /// <summary>Calls under way.</summary>
     public int Count => _jobs.Count;
@@ -30,7 +34,7 @@ internal sealed class JobRegistry(PictureChain chain, HostTelemetry telemetry, T
         var begin = new TaskCompletionSource();
         _jobs[id] = (cancel, RunAsync());
         // Whoever waits until no call is under way may have looked before this one was there: it must not begin then.
-        if (_draining)
+        if (Draining)
         {
             begin.SetCanceled();
             ThrowIfDraining();
@@ -69,16 +73,37 @@ internal sealed class JobRegistry(PictureChain chain, HostTelemetry telemetry, T
         return true;
     }
 
-    /// <summary>Turns new calls away from now on.</summary>
-    public void Drain() => _draining = true;
+    /// <summary>Makes a call that ends with its caller, and that the host's end waits for.</summary>
+    /// <exception cref="FaultException"><see cref="FaultKind.Unavailable"/>: the host is about to end.</exception>
+    public async Task<T> RunAsync<T>(Func<Task<T>> call)
+    {
+        ThrowIfDraining();
+        var running = call();
+        _short[running] = true;
+        try
+        {
+            return await running.ConfigureAwait(false);
+        }
+        finally
+        {
+            _short.TryRemove(running, out _);
+        }
+    }
 
-    /// <summary>Waits until no call is under way.</summary>
-    public Task WhenIdleAsync() => Task.WhenAll(_jobs.Values.Select(static job => job.Running));
+    /// <summary>Turns new calls away from now on.</summary>
+    public void Drain() => _drain.Cancel();
+
+    /// <summary>Waits until no call is under way, however each ends.</summary>
+    public async Task WhenIdleAsync() =>
+        await Task.WhenAll([.. _jobs.Values.Select(static job => job.Running), .. _short.Keys]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <inheritdoc/>
+    public void Dispose() => _drain.Dispose();
 
     /// <exception cref="FaultException"><see cref="FaultKind.Unavailable"/>: the host is about to end.</exception>
     public void ThrowIfDraining()
     {
-        if (_draining)
+        if (Draining)
             throw new FaultException(FaultKind.Unavailable, "the host is about to end: send the request to another host");
     }
 }

@@ -24,10 +24,13 @@ internal sealed partial class Drain(
         {
             LogCheckpointing(jobs.Count);
             engine.Batcher.Drain();
-            await idle.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await idle.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        LogDrained();
+        if (idle.IsCompleted)
+            LogDrained();
+        else
+            LogCutOff(jobs.Count);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -48,4 +51,7 @@ internal sealed partial class Drain(
 
     [LoggerMessage(3, LogLevel.Information, "No call is under way any more")]
     private partial void LogDrained();
+
+    [LoggerMessage(4, LogLevel.Warning, "{Jobs} calls are still under way and are cut off: allow a longer grace period")]
+    private partial void LogCutOff(int jobs);
 }

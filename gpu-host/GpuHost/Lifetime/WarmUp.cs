@@ -3,6 +3,7 @@ using Aigc.Inference.Batching;
 using Aigc.Inference.Costs;
 using Aigc.Inference.Faults;
 using Aigc.Inference.Models;
+using Aigc.Inference.Onnx.Devices;
 using Aigc.Inference.Stages;
 
 namespace Aigc.GpuHost.Lifetime;
@@ -12,13 +13,15 @@ namespace Aigc.GpuHost.Lifetime;
 /// kernels before the first caller comes, and admission knows what a step takes.
 /// </summary>
 internal sealed partial class WarmUp(
-    DiffusionEngine engine, Readiness readiness, GpuHostOptions options, TimeProvider time, ILogger<WarmUp> logger) : BackgroundService
+    DiffusionEngine engine, ExecutionDevice device, Readiness readiness, GpuHostOptions options, TimeProvider time, ILogger<WarmUp> logger)
+    : BackgroundService
 {
     private const int Steps = 5;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var name = engine.Models.Catalog.DefaultName;
+        LogDevice(device.Provider, device.Index, device.FallbackReason ?? "as asked");
         if (!options.Models.WarmUp)
         {
             readiness.Warm();
@@ -67,6 +70,9 @@ internal sealed partial class WarmUp(
 
     [LoggerMessage(2, LogLevel.Error, "Model {Model} cannot be used, and the host is not ready: {Fault}")]
     private partial void LogFailed(string model, string fault);
+
+    [LoggerMessage(3, LogLevel.Information, "Models run on {Provider} {Index}: {Reason}")]
+    private partial void LogDevice(string provider, int index, string reason);
 
     private sealed class Nobody : IDenoiseObserver, IWorkLog
     {

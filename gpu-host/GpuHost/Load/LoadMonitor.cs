@@ -21,16 +21,19 @@ internal sealed class LoadMonitor(DiffusionEngine engine, JobRegistry jobs, Time
             throw new InvalidRequestException([("interval_ms", RequestReader.Invariant($"{intervalMs} is not between 0 and {MaxIntervalMs}"))]);
         var interval = TimeSpan.FromMilliseconds(intervalMs == 0 ? DefaultIntervalMs : intervalMs);
         WatchLoadResponse? last = null;
-        using var timer = new PeriodicTimer(interval, time);
-        do
+        while (true)
         {
             var load = Now();
-            if (load.Equals(last))
-                continue;
-            await stream.WriteAsync(load, cancellationToken).ConfigureAwait(false);
+            if (!load.Equals(last))
+                await stream.WriteAsync(load, cancellationToken).ConfigureAwait(false);
+            // Its watchers must not keep a host from ending.
+            if (load.Draining)
+                return;
             last = load;
+            using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, jobs.Drained);
+            await Task.Delay(interval, time, wait.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
         }
-        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false) && last?.Draining != true);
     }
 
     private WatchLoadResponse Now()
