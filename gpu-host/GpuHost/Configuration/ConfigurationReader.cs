@@ -30,7 +30,7 @@ internal static class ConfigurationReader
             }
             catch (InvalidOperationException e)
             {
-                faults.Add($"{section.Path}: {e.InnerException?.Message ?? e.Message}");
+                faults.Add(e.Message.TrimEnd('.'));
             }
         }
 

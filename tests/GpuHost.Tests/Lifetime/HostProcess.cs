@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+using Grpc.Net.Client;
+
+namespace Aigc.GpuHost.Tests.Lifetime;
+
+/// <summary>The host as a process of its own, on free ports.</summary>
+internal sealed partial class HostProcess : IAsyncDisposable
+{
+    // Long past any start here: a host that hangs fails the test and is ended.
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly TaskCompletionSource<string> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<string> _addresses = [];
+    private GrpcChannel? _channel;
+
+    private HostProcess(IEnumerable<string> settings)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "Aigc.GpuHost.dll"), "--Listen:GrpcPort", "0", "--Telemetry:JsonLogs", "false",
+            "--Models:WarmUp", "false", .. settings,
+        ];
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, line) => Read(line.Data);
+        _process.ErrorDataReceived += (_, line) => Read(line.Data);
+        _process.Exited += (_, _) => _listening.TrySetException(new InvalidOperationException($"the host ended:\n{Output}"));
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public Contracts.Inference.V1.Inference.InferenceClient Client => new(_channel);
+
+    public Uri Probes => new(_addresses[1]);
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    public static async Task<HostProcess> StartAsync(params IEnumerable<string> settings)
+    {
+        var host = new HostProcess(settings);
+        try
+        {
+            host._channel = GrpcChannel.ForAddress(await host._listening.Task.WaitAsync(_limit));
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a host that is not to start.</summary>
+    public static async Task<(int ExitCode, string Output)> RefusedAsync(params IEnumerable<string> settings)
+    {
+        await using var host = new HostProcess(settings);
+        var code = await host.ExitAsync();
+        return (code, host.Output);
+    }
+
+    /// <summary>Asks it to end, as a platform does.</summary>
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(provider: null)]);
+        kill.WaitForExit();
+    }
+
+    public void Kill() => _process.Kill();
+
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(_limit);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _channel?.Dispose();
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    [GeneratedRegex(@"Now listening on: (?<address>http://\S+)")]
+    private static partial Regex Listening();
+
+    private void Read(string? line)
+    {
+        if (line is null)
+            return;
+        lock (_output)
+        {
+            _output.AppendLine(line);
+            if (Listening().Match(line) is not { Success: true } match)
+                return;
+            _addresses.Add(match.Groups["address"].Value);
+            if (_addresses.Count == 2)
+                _listening.TrySetResult(_addresses[0]);
+        }
+    }
+}
