@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Numerics;
 using Aigc.Artifacts;
 using Aigc.Inference.Client.Hosts;
+using Aigc.Inference.Scheduling;
 using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
 
@@ -30,7 +31,7 @@ internal sealed class CommandLine
     private readonly Option<string?> _size = Text("--size", "WxH", "Size before enhancement, in pixels, each side a multiple of 8.");
     private readonly Option<float?> _guidance = Number<float>("--guidance", "Classifier-free guidance scale; 1 or less turns it off.");
     private readonly Option<string?> _negative = Text("--negative", "TEXT", "What the picture should not show.");
-    private readonly Option<string?> _scheduler = Text("--scheduler", "NAME", "ddim or euler. Left out, the model's own.");
+    private readonly Option<string?> _scheduler = Text("--scheduler", "NAME", $"{string.Join(", ", SchedulerCatalog.Names)}. Left out, the model's own.");
     private readonly Option<bool> _enhance = new("--enhance") { Description = "Super-resolve pictures: the default where the model has an enhancer." };
     private readonly Option<bool> _noEnhance = new("--no-enhance") { Description = "Leave pictures at the size they are generated in." };
     private readonly Option<FileInfo> _image = new("--image")

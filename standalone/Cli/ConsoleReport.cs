@@ -100,8 +100,10 @@ internal sealed class ConsoleReport(bool json)
             .AddColumn(new TableColumn("share").RightAligned());
         (string Name, double Ms)[] rows =
         [
-            ("load model", ledger.LoadMs), ("queue", ledger.QueueMs), ("understand", ledger.UnderstandMs), ("prepare", ledger.PrepareMs), ("generate", ledger.GenerateMs),
-            ("enhance", ledger.EnhanceMs), ("encode", ledger.EncodeMs), ("store", ledger.StoreMs), ("chain overhead", ledger.OverheadMs), ("total", ledger.TotalMs),
+            ("load model", ledger.LoadMs), ("queue", ledger.QueueMs), ("understand", ledger.UnderstandMs),
+            .. ledger.PrepareMs > 0 ? [("prepare", ledger.PrepareMs)] : Array.Empty<(string, double)>(),
+            ("generate", ledger.GenerateMs), ("enhance", ledger.EnhanceMs), ("encode", ledger.EncodeMs), ("store", ledger.StoreMs),
+            ("chain overhead", ledger.OverheadMs), ("total", ledger.TotalMs),
         ];
         foreach (var (name, ms) in rows)
         {
