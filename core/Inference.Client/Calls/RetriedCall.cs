@@ -113,9 +113,12 @@ internal sealed class RetriedCall(HostPool pool, RemoteStagesOptions options, Ti
                     throw pool.Outage();
                 wait = wait < left ? wait : left;
             }
-            else if (_refusal is not null && pool.Now + (wait ?? TimeSpan.Zero) > _refusedSince + options.RefusalLimit)
+            else
             {
-                throw _refusal;
+                // A host is up and has no room: that wait is no outage, and the next host that is lost begins one.
+                _lostSince = null;
+                if (_refusal is not null && pool.Now + (wait ?? TimeSpan.Zero) > _refusedSince + options.RefusalLimit)
+                    throw _refusal;
             }
 
             var startMs = ElapsedMs;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Aigc.GpuHost.Tests.Lifetime;
+using Aigc.TestKit;
 
 namespace Aigc.GpuHost.Tests.Configuration;
 

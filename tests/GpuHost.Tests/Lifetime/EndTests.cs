@@ -3,6 +3,8 @@ using Aigc.Artifacts;
 using Aigc.Contracts.Inference.V1;
 using Aigc.TestKit;
 using Grpc.Core;
+using Grpc.Net.Client;
+using InferenceClient = Aigc.Contracts.Inference.V1.Inference.InferenceClient;
 
 namespace Aigc.GpuHost.Tests.Lifetime;
 
@@ -12,8 +14,13 @@ public sealed class EndTests : IDisposable
     private const int Steps = 900;
 
     private readonly TempFolder _folder = new();
+    private readonly List<GrpcChannel> _channels = [];
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _channels.ForEach(static channel => channel.Dispose());
+        _folder.Dispose();
+    }
 
     [Fact]
     public async Task Terminate_NoTimeLeft_TheCallerIsGivenACheckpointThatAnotherHostGoesOnFrom()
@@ -21,7 +28,7 @@ public sealed class EndTests : IDisposable
         var lost = new List<ChainEvent>();
         await using (var first = await StartAsync("store", "--Shutdown:GraceSeconds", "0"))
         {
-            using var call = first.Client.Run(Request());
+            using var call = ClientOf(first).Run(Request());
             await call.UntilAsync(ChainEvent.EventOneofCase.Progress);
             first.Terminate();
             var fault = await Calls.FaultOf(async () =>
@@ -39,7 +46,7 @@ public sealed class EndTests : IDisposable
         var request = Request();
         request.Pictures[0].Checkpoint = checkpoint.Artifact;
         await using var second = await StartAsync("store");
-        var resumed = await second.Client.Run(request).AllAsync();
+        var resumed = await ClientOf(second).Run(request).AllAsync();
 
         // It says so: what was done before counts as done from its first report on.
         Assert.True(resumed.First(static next => next.Progress is not null).Progress.StepsDone >= checkpoint.Step);
@@ -52,7 +59,7 @@ public sealed class EndTests : IDisposable
     {
         await using (var first = await StartAsync("store", "--Chain:CheckpointEverySteps", "50", "--Chain:CheckpointMinSeconds", "0"))
         {
-            using var call = first.Client.Run(Request());
+            using var call = ClientOf(first).Run(Request());
             await call.UntilAsync(ChainEvent.EventOneofCase.Checkpoint);
             first.Kill();
             await Calls.FaultOf(() => call.AllAsync());
@@ -61,7 +68,7 @@ public sealed class EndTests : IDisposable
         var request = Request();
         request.Resume = true;
         await using var second = await StartAsync("store");
-        var resumed = await second.Client.Run(request).AllAsync();
+        var resumed = await ClientOf(second).Run(request).AllAsync();
 
         Assert.True(resumed.First(static next => next.Progress is not null).Progress.StepsDone >= 50);
         await AssertSameAsUninterruptedAsync(resumed);
@@ -71,8 +78,8 @@ public sealed class EndTests : IDisposable
     public async Task Terminate_TimeLeft_FinishesWhatIsUnderWayAndTakesNoMore()
     {
         await using var host = await StartAsync("store", "--Shutdown:GraceSeconds", "100");
-        using var call = host.Client.Run(Request());
-        using var load = host.Client.WatchLoad(new WatchLoadRequest { IntervalMs = 60_000 });
+        using var call = ClientOf(host).Run(Request());
+        using var load = ClientOf(host).WatchLoad(new WatchLoadRequest { IntervalMs = 60_000 });
         await call.UntilAsync(ChainEvent.EventOneofCase.Progress);
         Assert.True(await load.ResponseStream.MoveNext(CancellationToken.None));
         host.Terminate();
@@ -83,7 +90,7 @@ public sealed class EndTests : IDisposable
 
         using var http = new HttpClient();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync(new Uri(host.Probes, "/readyz"))).StatusCode);
-        var fault = await Calls.FaultOf(() => host.Client.Run(Calls.Run(Calls.Picture(2))).AllAsync());
+        var fault = await Calls.FaultOf(() => ClientOf(host).Run(Calls.Run(Calls.Picture(2))).AllAsync());
 
         Assert.Equal(StatusCode.Unavailable, fault.StatusCode);
         Assert.Single((await call.AllAsync()).Pictures());
@@ -94,6 +101,13 @@ public sealed class EndTests : IDisposable
 
     private Task<HostProcess> StartAsync(string store, params IEnumerable<string> settings) =>
         HostProcess.StartAsync([.. settings, "--Store:Folder", _folder.Combine(store)]);
+
+    private InferenceClient ClientOf(HostProcess host)
+    {
+        var channel = GrpcChannel.ForAddress(host.Address);
+        _channels.Add(channel);
+        return new InferenceClient(channel);
+    }
 
     private async Task AssertSameAsUninterruptedAsync(IEnumerable<ChainEvent> resumed)
     {

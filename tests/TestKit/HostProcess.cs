@@ -1,21 +1,19 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
-using Grpc.Net.Client;
 
-namespace Aigc.GpuHost.Tests.Lifetime;
+namespace Aigc.TestKit;
 
-/// <summary>The host as a process of its own, on free ports.</summary>
-internal sealed partial class HostProcess : IAsyncDisposable
+/// <summary>The GPU host as a process of its own, on free ports; for tests whose project references it.</summary>
+public sealed partial class HostProcess : IAsyncDisposable
 {
     // Long past any start here: a host that hangs fails the test and is ended.
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
-    private readonly TaskCompletionSource<string> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<string> _addresses = [];
-    private GrpcChannel? _channel;
 
     private HostProcess(IEnumerable<string> settings)
     {
@@ -36,10 +34,13 @@ internal sealed partial class HostProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    public Contracts.Inference.V1.Inference.InferenceClient Client => new(_channel);
+    /// <summary>Where it takes calls.</summary>
+    public Uri Address => new(_addresses[0]);
 
+    /// <summary>Where it says how it is.</summary>
     public Uri Probes => new(_addresses[1]);
 
+    /// <summary>What it has printed so far.</summary>
     public string Output
     {
         get
@@ -49,12 +50,13 @@ internal sealed partial class HostProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts one, and waits until it listens.</summary>
     public static async Task<HostProcess> StartAsync(params IEnumerable<string> settings)
     {
         var host = new HostProcess(settings);
         try
         {
-            host._channel = GrpcChannel.ForAddress(await host._listening.Task.WaitAsync(_limit));
+            await host._listening.Task.WaitAsync(_limit);
             return host;
         }
         catch
@@ -79,8 +81,10 @@ internal sealed partial class HostProcess : IAsyncDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Ends it as it stands, without a word to it.</summary>
     public void Kill() => _process.Kill();
 
+    /// <summary>Waits for its end.</summary>
     public async Task<int> ExitAsync()
     {
         await _process.WaitForExitAsync().WaitAsync(_limit);
@@ -89,7 +93,6 @@ internal sealed partial class HostProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _channel?.Dispose();
         if (!_process.HasExited)
             _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
@@ -110,7 +113,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
                 return;
             _addresses.Add(match.Groups["address"].Value);
             if (_addresses.Count == 2)
-                _listening.TrySetResult(_addresses[0]);
+                _listening.TrySetResult();
         }
     }
 }
