@@ -9,14 +9,10 @@ switch (args)
         await BatchingBenchmark.RunAsync().ConfigureAwait(false);
         return 0;
     case ["host"]:
-        var host = await HostBenchmark.StartAsync().ConfigureAwait(false);
-        await using (host.ConfigureAwait(false))
-            await host.OverheadAsync().ConfigureAwait(false);
+        await HostBenchmark.OverheadAsync().ConfigureAwait(false);
         return 0;
     case ["memory"]:
-        var memory = await HostBenchmark.StartAsync().ConfigureAwait(false);
-        await using (memory.ConfigureAwait(false))
-            await memory.MemoryAsync(requests: 2000).ConfigureAwait(false);
+        await HostBenchmark.MemoryAsync(requests: 2000).ConfigureAwait(false);
         return 0;
     default:
         await Console.Error.WriteLineAsync("error: name a benchmark: chain, batching, host or memory").ConfigureAwait(false);

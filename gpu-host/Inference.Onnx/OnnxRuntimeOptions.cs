@@ -40,7 +40,8 @@ public sealed record OnnxRuntimeOptions
 
     /// <summary>
     /// Whether a run whose shapes differ from those of the graph's last run gives back what its arena does not use. It costs such a run
-    /// fresh allocations; set it where several models share a device. A denoiser with <see cref="CudaGraph"/> never does.
+    /// fresh allocations; set it where several models share a device, and not on the processors, where the C library keeps in pieces
+    /// what is given back and the process grows. A denoiser with <see cref="CudaGraph"/> never does.
     /// </summary>
     /// <value>The default is false.</value>
     public bool ShrinkArena { get; init; }

@@ -54,6 +54,21 @@ public sealed class DisposeTests
         Assert.InRange(ResidentBytes() - before, long.MinValue, Rounds * 3_000_000);
     }
 
+    [Fact]
+    public void Dispose_ModelsLoadedAtOnce_TheSystemHasTheirMemoryAgain()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        Cycle(5);
+        var before = ResidentBytes();
+        var models = Enumerable.Range(0, 8).Select(_ => OnnxDiffusionModel.Load(_folder, new OnnxRuntimeOptions())).ToArray();
+        Array.ForEach(models, UseAll);
+        var taken = ResidentBytes() - before;
+        Array.ForEach(models, model => model.Dispose());
+        // What stays is the arena, which the next model uses.
+        Assert.InRange(ResidentBytes() - before, long.MinValue, taken / 4);
+    }
+
     private static void Cycle(int rounds)
     {
         for (var i = 0; i < rounds; i++)

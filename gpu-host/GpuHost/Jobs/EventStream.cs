@@ -8,13 +8,18 @@ namespace Aigc.GpuHost.Jobs;
 
 /// <summary>
 /// A call's events on their way to its caller. One who reads slowly gets every event but for progress, of which only the newest waits: what
-/// is held is bounded by the call's pictures.
+/// is held is bounded by the call's pictures. Progress comes at most ten times a second.
 /// </summary>
 /// <param name="jobId">The call's id.</param>
-internal sealed class EventStream(string jobId) : IChainObserver
+/// <param name="time">Tells when progress is due.</param>
+internal sealed class EventStream(string jobId, TimeProvider time) : IChainObserver
 {
+    // Each message takes a little of the processors that the next step wants, and no eye follows more of them.
+    private static readonly TimeSpan _progressInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly Channel<ChainEvent> _events = Channel.CreateUnbounded<ChainEvent>(new UnboundedChannelOptions { SingleReader = true });
     private Progress? _progress;
+    private long? _progressAt;
 
     public void Accepted(double queuedSeconds, double computeSeconds, bool joined) => Write(new ChainEvent
     {
@@ -23,6 +28,10 @@ internal sealed class EventStream(string jobId) : IChainObserver
 
     public void Progress(int stepsDone, int steps)
     {
+        var now = time.GetTimestamp();
+        if (stepsDone < steps && _progressAt is { } last && time.GetElapsedTime(last, now) < _progressInterval)
+            return;
+        _progressAt = now;
         // An event that only marks the place stands in the stream; what it says is filled in when it is read.
         if (Interlocked.Exchange(ref _progress, new Progress { StepsDone = stepsDone, Steps = steps }) is null)
             Write(new ChainEvent { Progress = new Progress() });

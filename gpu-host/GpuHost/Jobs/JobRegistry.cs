@@ -29,7 +29,7 @@ internal sealed class JobRegistry(PictureChain chain, HostTelemetry telemetry, T
     {
         ThrowIfDraining();
         var id = Guid.CreateVersion7(time.GetUtcNow()).ToString("n");
-        var events = new EventStream(id);
+        var events = new EventStream(id, time);
         var cancel = new CancellationTokenSource();
         var begin = new TaskCompletionSource();
         _jobs[id] = (cancel, RunAsync());

@@ -46,6 +46,7 @@ internal sealed class OnnxDevice
         try
         {
             session.DisablePerSessionThreads();
+            session.AddSessionConfigEntry(OnnxEnvironment.SharesArena, "1");
             AppendProvider(session, use);
             return session;
         }
