@@ -73,7 +73,7 @@ internal sealed class ConsoleReport(bool json)
         if (status.State != JobState.Completed)
             Console.Error.WriteLine(status.Fault is { } fault ? $"error: {fault.Message}" : "cancelled");
         if (status.State != JobState.Completed && pictures.Count > 0)
-            Console.Error.WriteLine($"{pictures.Count} of {status.Progress.Pictures} pictures were finished and are kept.");
+            Console.Error.WriteLine($"{pictures.Count} of {status.Progress.Pictures} pictures were finished and are kept: the same command with the same --seed makes only the rest.");
         if (json)
             return;
 
