@@ -59,8 +59,9 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
                     flight.Add(progress, place);
                 try
                 {
-                    await BeginAsync(seated.Where(static seat => seat.IsNew).Select(static seat => seat.Flight), call, seated.Any(static seat => !seat.IsNew), attempt == 0 ? observer : null, spans, cancellationToken)
-                        .ConfigureAwait(false);
+                    PictureFlight[] fresh = [.. seated.Where(static seat => seat.IsNew).Select(static seat => seat.Flight)];
+                    var joined = seated.Any(seat => !fresh.Contains(seat.Flight));
+                    await BeginAsync(fresh, call, joined, attempt == 0 ? observer : null, spans, cancellationToken).ConfigureAwait(false);
                     pending = await LandAsync(seated, made, tally, observer, cancellationToken).ConfigureAwait(false);
                 }
                 catch (Exception e)
@@ -157,13 +158,12 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
 
     /// <summary>Begins flights that this call was the first to want: found, refused together, or on their way.</summary>
     private async Task BeginAsync(
-        IEnumerable<PictureFlight> fresh, ChainCall call, bool joined, IChainObserver? observer, SpanRecorder spans, CancellationToken cancellationToken)
+        PictureFlight[] fresh, ChainCall call, bool joined, IChainObserver? observer, SpanRecorder spans, CancellationToken cancellationToken)
     {
-        PictureFlight[] waiting = [.. fresh];
         try
         {
-            var found = await Task.WhenAll(waiting.Select(flight => FindAsync(flight.Order, spans, cancellationToken))).ConfigureAwait(false);
-            foreach (var (flight, made) in waiting.Zip(found))
+            var found = await Task.WhenAll(fresh.Select(flight => FindAsync(flight.Order, spans, cancellationToken))).ConfigureAwait(false);
+            foreach (var (flight, made) in fresh.Zip(found))
             {
                 if (made is null)
                     continue;
@@ -171,7 +171,7 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
                 flight.Succeed(made);
             }
 
-            PictureFlight[] missing = [.. waiting.Where((_, i) => found[i] is null)];
+            PictureFlight[] missing = [.. fresh.Where((_, i) => found[i] is null)];
             var demands = missing.Select(flight => Demand(flight.Order)).ToArray();
             var queued = engine.Admission.QueuedSeconds;
             var tickets = engine.Admission.Admit(demands, call.Deadline);
@@ -181,7 +181,7 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
         }
         catch
         {
-            foreach (var flight in waiting.Where(static flight => !flight.Made.IsCompleted))
+            foreach (var flight in fresh.Where(static flight => !flight.Made.IsCompleted))
             {
                 _flights.End(flight);
                 flight.Fail(new FlightAbandonedException());
@@ -213,6 +213,9 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
 
     /// <summary>Waits for flights, in the order they end.</summary>
     /// <returns>The places whose flight somebody else abandoned.</returns>
+    /// <exception cref="FaultException">
+    /// A picture could not be made. <see cref="FaultKind.Unavailable"/> comes once every picture has ended; any other at once.
+    /// </exception>
     private static async Task<int[]> LandAsync(
         (int Place, PictureFlight Flight, bool IsNew)[] seated,
         PictureMade[] made,
@@ -221,6 +224,7 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
         CancellationToken cancellationToken)
     {
         var abandoned = new List<int>();
+        FaultException? lost = null;
         var landing = seated.ToLookup(static seat => (Task)seat.Flight.Made);
         var all = seated.Select(static seat => seat.Flight.Made).Distinct();
         await foreach (var landed in Task.WhenEach(all).WithCancellation(cancellationToken).ConfigureAwait(false))
@@ -239,9 +243,14 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
             {
                 abandoned.AddRange(landing[landed].Select(static seat => seat.Place));
             }
+            catch (FaultException e) when (e.Kind == FaultKind.Unavailable)
+            {
+                // The host may be about to end: the other pictures finish or leave a checkpoint, and the caller is to be told of each.
+                lost ??= e;
+            }
         }
 
-        return [.. abandoned];
+        return lost is null ? [.. abandoned] : throw lost;
     }
 
     private async Task<PictureMade?> FindAsync(FlightOrder order, SpanRecorder spans, CancellationToken cancellationToken)

@@ -32,7 +32,7 @@ internal static class HostBuilder
     /// <exception cref="Aigc.Inference.Faults.InferenceException">The model root has no sound model, or the device cannot start.</exception>
     public static WebApplication Build(string[] args, Action<IServiceCollection>? services = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var builder = CreateBuilder(args);
         var options = ConfigurationReader.Read(builder.Configuration, args);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Listen));
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(
@@ -54,6 +54,19 @@ internal static class HostBuilder
             .UseHealthChecks("/healthz", new HealthCheckOptions { Predicate = static _ => false })
             .UseHealthChecks("/readyz", new HealthCheckOptions { Predicate = static check => check.Tags.Contains(Ready) }));
         return app;
+    }
+
+    private static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        try
+        {
+            return WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        }
+        catch (Exception e) when (e is FormatException or InvalidDataException)
+        {
+            // An argument of one dash, or an appsettings.json that is no JSON.
+            throw new FaultException(FaultKind.BadRequest, $"configuration: {e.Message.TrimEnd('.')}: arguments are given as in --Listen:GrpcPort 5001", e);
+        }
     }
 
     private static void AddChain(IServiceCollection services, GpuHostOptions options)

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Aigc.Artifacts;
 using Aigc.Inference.Chain.Faults;
 using Aigc.Inference.Faults;
@@ -28,11 +29,11 @@ internal static class HostProgram
         {
             return await SayAsync(e).ConfigureAwait(false);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
-            // Kestrel's word for a port that is taken or not allowed.
+            // Kestrel's word for a port that is taken, and the system's own for an address or a port that this host may not have.
             return await SayAsync(new FaultException(
-                FaultKind.Unavailable, $"{e.Message.TrimEnd('.')}: choose other ports, as in --Listen:GrpcPort 5002", e)).ConfigureAwait(false);
+                FaultKind.Unavailable, $"{e.Message.TrimEnd('.')}: choose another address or other ports, as in --Listen:GrpcPort 5002", e)).ConfigureAwait(false);
         }
     }
 

@@ -67,6 +67,7 @@ public sealed class SharedPictureTests : ChainTest
         var host = Host();
         var caller = new NotingCaller();
         var made = await host.RunAsync(Call(Order(), Order(seed: 2), Order()), caller);
+        Assert.False(caller.Joined);
         Assert.Equal(made[0], made[2]);
         Assert.NotEqual(made[0].Artifact.Name, made[1].Artifact.Name);
         Assert.Equal([0, 1, 2], caller.Pictures.Select(told => told.Picture).Order());

@@ -1,6 +1,7 @@
 using Aigc.Artifacts;
 using Aigc.Inference.Chain.Ledger;
 using Aigc.Inference.Imaging;
+using Aigc.TestKit;
 using static Aigc.Inference.Chain.Tests.ChainHost;
 
 namespace Aigc.Inference.Chain.Tests;
@@ -97,6 +98,31 @@ public sealed class StagedPictureTests : ChainTest
         host.Store.Before = null;
         Assert.Equal(await FreshAsync(Call(Order())), await host.BytesAsync(Call(Order())));
         Assert.Equal(0, host.Engine.Admission.QueuedSeconds);
+    }
+
+    [Fact]
+    public async Task RunAsync_OnePictureIsUnavailable_TheOthersAreStoredAndToldBeforeTheCallIsLost()
+    {
+        var host = Host();
+        var digest = (await host.Chain.DescribeAsync("")).Digest;
+        var (lost, kept) = (Order().Name(digest), Order(seed: 2).Name(digest));
+        var held = new SyncPoint();
+        host.Store.Before = (operation, name) =>
+            operation != "put" ? Task.CompletedTask
+            : name == kept ? held.WaitToContinue()
+            : throw new FaultException(FaultKind.Unavailable, "the store says no");
+        var caller = new NotingCaller();
+        var running = host.RunAsync(Call(Order(), Order(seed: 2)), caller);
+        await held.WaitForSyncPoint();
+        // Shares the lost picture or tries it again: either way the first call's own is lost by then.
+        await Assert.ThrowsAsync<FaultException>(() => host.RunAsync(Call(Order())));
+        held.Continue();
+
+        Assert.Equal("the store says no", (await Assert.ThrowsAsync<FaultException>(() => running)).Message);
+        Assert.Equal(1, Assert.Single(caller.Pictures).Picture);
+        Assert.NotNull(await host.Store.FindAsync(kept));
+        Assert.Null(await host.Store.FindAsync(lost));
+        caller.AssertProgressEndsAt(12);
     }
 
     [Fact]
