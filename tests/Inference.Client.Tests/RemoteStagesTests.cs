@@ -59,6 +59,15 @@ public sealed class RemoteStagesTests : RemoteTest
     }
 
     [Fact]
+    public async Task Describe_HostCannotUseTheModel_SaysWhy()
+    {
+        var host = await HostAsync();
+        host.Model.Fault = "it lacks a scheduler";
+        var fault = await Assert.ThrowsAsync<FaultException>(() => Stages(host).DescribeAsync(CancellationToken.None).AsTask());
+        Assert.Equal((FaultKind.BadModel, $"host {host.Name} cannot use model 'tiny': it lacks a scheduler"), (fault.Kind, fault.Message));
+    }
+
+    [Fact]
     public async Task Describe_HostsHaveDifferentModels_NamesBoth()
     {
         var (one, two) = (await HostAsync("d1"), await HostAsync("d2"));

@@ -36,7 +36,9 @@ internal static class ProtoMapping
     public static Wire.PreparePicture ToRequest(this Pipeline.Stages.PreparePicture picture) =>
         new() { Image = picture.Image.ToString(), Width = picture.Width, Height = picture.Height };
 
-    /// <exception cref="FaultException"><see cref="FaultKind.NotFound"/>: the host has no such model.</exception>
+    /// <exception cref="FaultException">
+    /// <see cref="FaultKind.NotFound"/>: the host has no such model. <see cref="FaultKind.BadModel"/>: it cannot use it.
+    /// </exception>
     public static EngineCapabilities ToCapabilities(this DescribeResponse response, string? model, string host)
     {
         var found = model is null ? response.Models.FirstOrDefault() : response.Models.FirstOrDefault(m => m.Name == model);
@@ -45,6 +47,9 @@ internal static class ProtoMapping
             var known = response.Models.Count > 0 ? $"it has {string.Join(", ", response.Models.Select(m => m.Name))}" : "it has none";
             throw new FaultException(FaultKind.NotFound, $"host {host} has no model{(model is null ? "" : $" '{model}'")}: {known}");
         }
+
+        if (found.Fault.Length > 0)
+            throw new FaultException(FaultKind.BadModel, $"host {host} cannot use model '{found.Name}': {found.Fault}");
 
         var most = response.Limits is { MaxPictures: > 0 and var limit } ? Math.Min(limit, MostPicturesOfOneCall) : MostPicturesOfOneCall;
         return new EngineCapabilities(

@@ -23,15 +23,11 @@ internal static class ConfigurationReader
             if (!section.Exists())
                 continue;
             faults.AddRange(Unknown(section, property.PropertyType));
-            try
-            {
-                if (section.Get(property.PropertyType) is { } value)
-                    property.SetValue(options, value);
-            }
-            catch (InvalidOperationException e)
-            {
-                faults.Add(e.Message.TrimEnd('.'));
-            }
+            // Binding a section would stop at its first value of the wrong kind.
+            var misfits = Misfits(section, property.PropertyType).ToArray();
+            faults.AddRange(misfits);
+            if (misfits.Length == 0 && section.Get(property.PropertyType) is { } value)
+                property.SetValue(options, value);
         }
 
         faults.AddRange(Invalid(options, ""));
@@ -44,6 +40,26 @@ internal static class ConfigurationReader
         .Where(child => !type.GetProperties().Any(property => property.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)))
         .Select(child => $"{child.Path} is unknown; known: {string.Join(", ", type.GetProperties().Where(static p => p.CanWrite).Select(static p => p.Name))}");
 
+    private static IEnumerable<string> Misfits(IConfigurationSection section, Type type)
+    {
+        if (section.Value is null)
+            return type.GetProperties().SelectMany(property => Misfits(section.GetSection(property.Name), property.PropertyType));
+        try
+        {
+            section.Get(type);
+            return [];
+        }
+        catch (InvalidOperationException)
+        {
+            type = Nullable.GetUnderlyingType(type) ?? type;
+            var wanted = type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
+                : type == typeof(bool) ? "true or false"
+                : type.IsPrimitive ? "a number of its kind"
+                : $"a {type.Name}";
+            return [$"{section.Path} '{section.Value}' is not {wanted}"];
+        }
+    }
+
     private static IEnumerable<string> Invalid(object options, string prefix)
     {
         var results = new List<ValidationResult>();
@@ -51,14 +67,23 @@ internal static class ConfigurationReader
         return results.Select(result => $"{prefix}{string.Join(",", result.MemberNames)}: {result.ErrorMessage}");
     }
 
-    // A misspelt one would otherwise be passed over.
+    // A misspelt one would otherwise be passed over, and with it what it was to set.
     private static IEnumerable<string> UnknownArguments(IEnumerable<string> arguments)
     {
         var known = typeof(GpuHostOptions).GetProperties().Select(static property => property.Name).Concat(_foreign).ToArray();
-        return arguments
-            .Where(static argument => argument.StartsWith("--", StringComparison.Ordinal))
-            .Select(static argument => argument[2..].Split('=', ':')[0])
-            .Where(name => !known.Contains(name, StringComparer.OrdinalIgnoreCase))
-            .Select(name => $"argument '--{name}' names no setting: sections are {string.Join(", ", known.Except(_foreign))}, as in --Listen:GrpcPort 5001");
+        var isValue = false;
+        foreach (var argument in arguments)
+        {
+            if (isValue)
+            {
+                isValue = false;
+                continue;
+            }
+
+            var named = argument.StartsWith("--", StringComparison.Ordinal);
+            if (!named || !known.Contains(argument[2..].Split('=', ':')[0], StringComparer.OrdinalIgnoreCase))
+                yield return $"argument '{argument}' names no setting: sections are {string.Join(", ", known.Except(_foreign))}, as in --Listen:GrpcPort 5001";
+            isValue = named && !argument.Contains('=', StringComparison.Ordinal);
+        }
     }
 }

@@ -12,6 +12,7 @@ namespace Aigc.GpuHost.Faults;
 internal static class FaultMapping
 {
     private const string Pushback = "grpc-retry-pushback-ms";
+    private const int MaxMessageBytes = 1000;
 
     public static RpcException ToRpcException(this InvalidRequestException fault) => Invalid(fault.Message, fault.Violations);
 
@@ -57,13 +58,11 @@ internal static class FaultMapping
         return Exception(Code.InvalidArgument, message, Any.Pack(details));
     }
 
-    // A status travels in a header: what is not fit for one line is left to the details.
+    // A status travels in a header, three times as long where it is no ASCII: what is not fit for one line is left to the details.
     private static RpcException Exception(Code code, string message, params Any[] details)
     {
-        var status = new Status { Code = (int)code, Message = message.Length > MaxMessage ? message[..MaxMessage] + "..." : message };
+        var status = new Status { Code = (int)code, Message = HeaderText.Fit(message, MaxMessageBytes) };
         status.Details.AddRange(details);
         return status.ToRpcException();
     }
-
-    private const int MaxMessage = 2000;
 }

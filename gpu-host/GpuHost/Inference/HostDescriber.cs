@@ -1,3 +1,4 @@
+using Aigc.Artifacts;
 using Aigc.Contracts.Inference.V1;
 using Aigc.GpuHost.Configuration;
 using Aigc.Inference.Chain;
@@ -12,7 +13,7 @@ internal sealed class HostDescriber(DiffusionEngine engine, PictureChain chain, 
 {
     public async Task<DescribeResponse> DescribeAsync()
     {
-        var cards = await Task.WhenAll(engine.Models.Catalog.Names.Select(chain.DescribeAsync)).ConfigureAwait(false);
+        var models = await Task.WhenAll(engine.Models.Catalog.Names.Select(ModelAsync)).ConfigureAwait(false);
         var response = new DescribeResponse
         {
             Limits = new Limits
@@ -24,9 +25,22 @@ internal sealed class HostDescriber(DiffusionEngine engine, PictureChain chain, 
             },
             Host = options.Chain.Host ?? "",
         };
-        response.Models.AddRange(cards.Select(Model));
+        response.Models.AddRange(models);
         response.Devices.Add(new Device { Provider = device.Provider, Index = device.Index, Threads = device.IsHost ? device.Threads : 0 });
         return response;
+    }
+
+    // One that is damaged must not hide the others.
+    private async Task<Model> ModelAsync(string name)
+    {
+        try
+        {
+            return Model(await chain.DescribeAsync(name).ConfigureAwait(false));
+        }
+        catch (FaultException e) when (e.Kind == FaultKind.BadModel)
+        {
+            return new Model { Name = name, Fault = e.Message };
+        }
     }
 
     private Model Model(ModelCard card)

@@ -6,12 +6,13 @@ namespace Aigc.Inference.Models;
 /// <summary>The models of a model root: a folder of model folders, or one model folder itself.</summary>
 public sealed class ModelCatalog
 {
-    private readonly Dictionary<string, (ModelFolder Folder, Lazy<Task<ModelCard>> Card)> _models;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, ModelFolder> _folders;
+    private readonly Dictionary<string, Task<ModelCard>> _cards = new(StringComparer.Ordinal);
 
     private ModelCatalog(IEnumerable<ModelFolder> folders, string defaultName)
     {
-        _models = folders.ToDictionary(
-            folder => folder.Name, folder => (folder, new Lazy<Task<ModelCard>>(() => Task.Run(() => Describe(folder)))), StringComparer.Ordinal);
+        _folders = folders.ToDictionary(folder => folder.Name, StringComparer.Ordinal);
         DefaultName = defaultName;
     }
 
@@ -19,7 +20,7 @@ public sealed class ModelCatalog
     public string DefaultName { get; }
 
     /// <summary>Every name, the default first, then by alphabet.</summary>
-    public IReadOnlyList<string> Names => [DefaultName, .. _models.Keys.Where(name => name != DefaultName).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Names => [DefaultName, .. _folders.Keys.Where(name => name != DefaultName).Order(StringComparer.Ordinal)];
 
     /// <summary>One model alone.</summary>
     /// <param name="folder">Its folder.</param>
@@ -46,17 +47,25 @@ public sealed class ModelCatalog
     /// <summary>Finds a model's folder.</summary>
     /// <param name="name">Its name; empty for the default.</param>
     /// <exception cref="InferenceException"><see cref="InferenceFault.NotFound"/>: there is no such model; the message lists those there are.</exception>
-    public ModelFolder Folder(string name) => Find(name).Folder;
+    public ModelFolder Folder(string name) =>
+        _folders.TryGetValue(name.Length == 0 ? DefaultName : name, out var folder)
+            ? folder
+            : throw new InferenceException(InferenceFault.NotFound, $"model '{name}' is not here: this host has {string.Join(", ", Names)}");
 
-    /// <summary>What a model can do. The first call of a model reads all its files, for their digest.</summary>
+    /// <summary>What a model can do. The first call of a model reads all its files, for their digest; one that failed is made again.</summary>
     /// <param name="name">Its name; empty for the default.</param>
     /// <exception cref="InferenceException"><see cref="InferenceFault.NotFound"/>, likewise; <see cref="InferenceFault.BadModel"/>.</exception>
-    public Task<ModelCard> CardAsync(string name) => Find(name).Card.Value;
-
-    private (ModelFolder Folder, Lazy<Task<ModelCard>> Card) Find(string name) =>
-        _models.TryGetValue(name.Length == 0 ? DefaultName : name, out var model)
-            ? model
-            : throw new InferenceException(InferenceFault.NotFound, $"model '{name}' is not here: this host has {string.Join(", ", Names)}");
+    public Task<ModelCard> CardAsync(string name)
+    {
+        var folder = Folder(name);
+        lock (_gate)
+        {
+            // What failed is tried again: a mount may have been away.
+            if (!_cards.TryGetValue(folder.Name, out var card) || card.IsFaulted)
+                _cards[folder.Name] = card = Task.Run(() => Describe(folder));
+            return card;
+        }
+    }
 
     private static ModelCard Describe(ModelFolder folder) => new(
         folder.Name,

@@ -132,21 +132,17 @@ public sealed class ModelFolder
     }
 
     /// <summary>SHA-256 over the name and bytes of every file that decides a picture, lower-case hex. Reads the whole model.</summary>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: a file cannot be read.</exception>
     public string ComputeDigest()
     {
-        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in _parts
-            .Select(part => Path.Combine(FullPath, part)).Where(Directory.Exists)
-            .SelectMany(part => Directory.EnumerateFiles(part, "*", SearchOption.AllDirectories))
-            .Select(file => (Name: Path.GetRelativePath(FullPath, file).Replace('\\', '/'), Path: file))
-            .OrderBy(file => file.Name, StringComparer.Ordinal))
+        try
         {
-            using var stream = File.OpenRead(file.Path);
-            all.AppendData(Encoding.UTF8.GetBytes(file.Name + "\n"));
-            all.AppendData(SHA256.HashData(stream));
+            return HashFiles();
         }
-
-        return Convert.ToHexStringLower(all.GetHashAndReset());
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(e);
+        }
     }
 
     /// <summary>
@@ -166,8 +162,25 @@ public sealed class ModelFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Bad($"model folder '{FullPath}' cannot be read ({e.Message}): mount it again", e);
+            throw Unreadable(e);
         }
+    }
+
+    private string HashFiles()
+    {
+        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in _parts
+            .Select(part => Path.Combine(FullPath, part)).Where(Directory.Exists)
+            .SelectMany(part => Directory.EnumerateFiles(part, "*", SearchOption.AllDirectories))
+            .Select(file => (Name: Path.GetRelativePath(FullPath, file).Replace('\\', '/'), Path: file))
+            .OrderBy(file => file.Name, StringComparer.Ordinal))
+        {
+            using var stream = File.OpenRead(file.Path);
+            all.AppendData(Encoding.UTF8.GetBytes(file.Name + "\n"));
+            all.AppendData(SHA256.HashData(stream));
+        }
+
+        return Convert.ToHexStringLower(all.GetHashAndReset());
     }
 
     private static (string Encoder, string Tokenizer)[] TextEncoderNames(string path) =>
@@ -194,6 +207,8 @@ public sealed class ModelFolder
             ? (int)factor
             : throw Bad($"'{config}' does not say by how much the enhancer grows a picture: add \"upscale\", from 1 to 16");
     }
+
+    private InferenceException Unreadable(Exception cause) => Bad($"model folder '{FullPath}' cannot be read ({cause.Message}): mount it again", cause);
 
     private static InferenceException Bad(string message, Exception? cause = null) =>
         new(InferenceFault.BadModel, message, innerException: cause);

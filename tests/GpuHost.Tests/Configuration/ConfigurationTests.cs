@@ -12,10 +12,10 @@ public sealed class ConfigurationTests
     {
         var (code, output) = await HostProcess.RefusedAsync(
             "--Batching:MaxRows", "1", "--Batching:MaxRowz", "8", "--Admission:MaxQueuedSeconds", "soon", "--Store:Folder", "a", "--Store:ContainerUri",
-            "https://a.blob.core.windows.net/b", "--Bogus:Setting", "1", "--Execution:Provider", "abacus");
+            "https://a.blob.core.windows.net/b", "--Bogus:Setting", "1", "--Execution:Provider", "abacus", "--Execution:Threads", "many", "-Listen:GrpcPort", "5002");
 
         Assert.Equal(2, code);
-        foreach (var named in new[] { "MaxRows", "MaxRowz", "MaxQueuedSeconds", "exclude each other", "--Bogus", "abacus" })
+        foreach (var named in new[] { "MaxRows", "MaxRowz", "MaxQueuedSeconds", "exclude each other", "--Bogus", "'abacus' is not one of Auto, Cpu", "'many'", "-Listen:GrpcPort" })
             Assert.Contains(named, output, StringComparison.Ordinal);
         AssertOneLine(output);
     }

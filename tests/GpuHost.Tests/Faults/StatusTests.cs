@@ -31,6 +31,25 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public async Task Run_MoreFaultsThanHeadersHold_ToldAreThoseThatFit()
+    {
+        await using var host = await TestHost.StartAsync();
+        var faulty = new PictureRequest
+        {
+            Prompt = new string('\u4e2d', 9000), NegativePrompt = new string('\u4e2d', 9000), Scheduler = new string('\u4e2d', 500), Steps = -1, Seed = -1,
+            Checkpoint = new string('\u4e2d', 500), Image = new string('\u4e2d', 500),
+        };
+
+        var fault = await Calls.FaultOf(() => host.RunAsync(Calls.Run([.. Enumerable.Repeat(faulty, 12)])));
+
+        Assert.Equal(StatusCode.InvalidArgument, fault.StatusCode);
+        Assert.Contains("more faults than are told here", fault.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations[^1].Description, StringComparison.Ordinal);
+        // Callers built on gRPC's C core take 8 KiB of headers in all: what is binary travels as base64, what is no ASCII in threes.
+        var details = fault.Trailers.Where(static entry => entry.IsBinary).Sum(static entry => entry.Key.Length + (entry.ValueBytes.Length + 2) / 3 * 4);
+        Assert.InRange(details + Uri.EscapeDataString(fault.Status.Detail).Length, 1, 8 * 1024);
+    }
+
+    [Fact]
     public async Task Run_UnknownModel_IsNotFoundAndListsThoseThereAre()
     {
         await using var host = await TestHost.StartAsync();

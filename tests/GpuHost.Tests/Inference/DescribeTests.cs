@@ -1,4 +1,6 @@
 using Aigc.Contracts.Inference.V1;
+using Aigc.TestKit;
+using Grpc.Core;
 using Grpc.Reflection.V1Alpha;
 using static Aigc.GpuHost.Tests.Calls;
 
@@ -27,6 +29,24 @@ public sealed class DescribeTests : IAsyncLifetime
         var made = Assert.Single((await _host.RunAsync(Run(Picture(1)))).Pictures());
         Assert.EndsWith(":gpu-1:5001", made.Artifact, StringComparison.Ordinal);
         Assert.True((await _host.Client.DescribeAsync(new DescribeRequest())).Models[0].Loaded);
+    }
+
+    [Fact]
+    public async Task Describe_OneModelIsDamaged_SaysSoBesideTheOthers()
+    {
+        using var root = new TempFolder();
+        foreach (var name in (string[])["good", "odd"])
+            CopyOfModel(root.Combine(name));
+        await File.WriteAllTextAsync(root.Combine("odd/scheduler/scheduler_config.json"), """{ "_class_name": "HeunDiscreteScheduler" }""");
+        await using var host = await TestHost.StartAsync("--Models:Root", root.Path);
+
+        var models = (await host.Client.DescribeAsync(new DescribeRequest())).Models;
+
+        Assert.Equal([("good", ""), ("odd", "")], models.Select(static model => (model.Name, model.Name == "odd" ? "" : model.Fault)));
+        Assert.Contains("HeunDiscreteScheduler", models[1].Fault, StringComparison.Ordinal);
+        var request = Run(Picture(1));
+        request.Model = "odd";
+        Assert.Equal(StatusCode.FailedPrecondition, (await FaultOf(() => host.RunAsync(request))).StatusCode);
     }
 
     [Fact]
@@ -71,5 +91,16 @@ public sealed class DescribeTests : IAsyncLifetime
         Assert.Superset(
             new HashSet<string> { "aigc.inference.v1.Inference", "aigc.inference.v1.ImageGenerator", "grpc.health.v1.Health" }, names.ToHashSet());
         await call.RequestStream.CompleteAsync();
+    }
+
+    private static void CopyOfModel(string path)
+    {
+        var model = RepositoryRoot.Combine("models", "tiny-shapes");
+        foreach (var file in Directory.EnumerateFiles(model, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(path, Path.GetRelativePath(model, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
     }
 }

@@ -56,4 +56,22 @@ public sealed class ModelCatalogTests : IDisposable
         Assert.Equal(InferenceFault.BadModel, fault.Kind);
         Assert.Contains("HeunDiscreteScheduler", fault.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task CardAsync_FilesThatWereAway_IsTriedAgain()
+    {
+        var catalog = ModelCatalog.Open(_root.Path);
+        var graph = Path.Combine(_root.Path, "a", "unet", "model.onnx");
+        // A link to nowhere is listed, and cannot be opened: as on a mount that is away.
+        File.Move(graph, graph + ".kept");
+        File.CreateSymbolicLink(graph, graph + ".away");
+
+        var fault = await Assert.ThrowsAsync<InferenceException>(() => catalog.CardAsync("a"));
+        Assert.Equal(InferenceFault.BadModel, fault.Kind);
+        Assert.Contains("cannot be read", fault.Message, StringComparison.Ordinal);
+
+        File.Delete(graph);
+        File.Move(graph + ".kept", graph);
+        Assert.Equal("a", (await catalog.CardAsync("a")).Name);
+    }
 }
