@@ -51,22 +51,6 @@ public sealed class RetriedCallTests
     }
 
     [Fact]
-    public async Task RunAsync_ManyWaitForRoom_TheFirstMadeGoesFirst()
-    {
-        using var pool = new HostPool(_options, _time);
-        TaskCompletionSource[] busy = [.. Enumerable.Range(0, 2).Select(_ => Signal())];
-        Task[] holders = [.. busy.Select(hold => RunAsync(pool, hold.Task))];
-        var order = new List<int>();
-        Task[] calls = [.. Enumerable.Range(0, 200).Select(i => RunAsync(pool, Task.CompletedTask, () => order.Add(i)))];
-        // One place only, so that one call at a time is on a host.
-        busy[0].SetResult();
-        await Task.WhenAll(calls);
-        Assert.Equal(Enumerable.Range(0, 200), order);
-        busy[1].SetResult();
-        await Task.WhenAll(holders);
-    }
-
-    [Fact]
     public async Task RunAsync_CallInFrontOfTheLineGivesUp_TheNextGoesOn()
     {
         using var pool = new HostPool(_options, _time);
@@ -85,11 +69,10 @@ public sealed class RetriedCallTests
 
     private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Task RunAsync(HostPool pool, Task end, Action? begun = null, CancellationToken cancellationToken = default) =>
+    private Task RunAsync(HostPool pool, Task end, CancellationToken cancellationToken = default) =>
         new RetriedCall(pool, _options, _time).RunAsync(
             async host =>
             {
-                begun?.Invoke();
                 host.Taken();
                 await end;
                 return 0;
