@@ -10,6 +10,7 @@ namespace Aigc.Inference.Client.Calls;
 internal sealed class RetriedCall(HostPool pool, RemoteStagesOptions options, TimeProvider time)
 {
     private readonly long _start = time.GetTimestamp();
+    private readonly long _turn = pool.NextTurn();
     private readonly Dictionary<int, TimeSpan> _notBefore = [];
     private readonly List<StageSpan> _waits = [];
     private TimeSpan? _lostSince;
@@ -98,10 +99,23 @@ internal sealed class RetriedCall(HostPool pool, RemoteStagesOptions options, Ti
 
     private async Task<HostLease> TakeAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            return await WaitForPlaceAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            pool.GiveUp(_turn);
+            throw;
+        }
+    }
+
+    private async Task<HostLease> WaitForPlaceAsync(CancellationToken cancellationToken)
+    {
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var look = pool.TryTake(_notBefore);
+            var look = pool.TryTake(_turn, _notBefore);
             if (look.Lease is { } lease)
                 return lease;
             var wait = look.Wait;

@@ -36,6 +36,18 @@ internal sealed class HostBoard(IEnumerable<string> names, RemoteStagesOptions o
         return new HostLease(best, host.Epoch, host.Down);
     }
 
+    /// <summary>Whether <see cref="TryTake"/> would give a place.</summary>
+    public bool HasFree(TimeSpan now, IReadOnlyDictionary<int, TimeSpan> notBefore)
+    {
+        for (var i = 0; i < _hosts.Length; i++)
+        {
+            if (FreeAt(i, notBefore) <= now)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>When a host will have a place by time alone; null where only the end of another call can make one.</summary>
     public TimeSpan? NextFree(IReadOnlyDictionary<int, TimeSpan> notBefore) =>
         Enumerable.Range(0, _hosts.Length).Select(i => FreeAt(i, notBefore)).Where(at => at < TimeSpan.MaxValue).Select(at => (TimeSpan?)at).Min();

@@ -15,6 +15,10 @@ internal sealed class HostPool : IDisposable
     private readonly string[] _names;
     private readonly GrpcChannel[] _channels;
     private readonly InferenceClient[] _clients;
+
+    // The calls that wait, by their turn, each with when it may try which host.
+    private readonly SortedDictionary<long, IReadOnlyDictionary<int, TimeSpan>> _line = [];
+    private long _turns;
     private TaskCompletionSource _changed = NewSignal();
 
     public HostPool(RemoteStagesOptions options, TimeProvider time)
@@ -45,14 +49,39 @@ internal sealed class HostPool : IDisposable
 
     public InferenceClient ClientOf(int host) => _clients[host];
 
-    public HostLook TryTake(IReadOnlyDictionary<int, TimeSpan> notBefore)
+    /// <summary>A call's turn: of calls that wait, the first made goes first.</summary>
+    public long NextTurn() => Interlocked.Increment(ref _turns);
+
+    /// <summary>A place for a call, or its place in the line, which it leaves by <see cref="GiveUp"/> where it asks no more.</summary>
+    /// <param name="turn">Its turn.</param>
+    /// <param name="notBefore">By host, when it may try it again; not to be changed while it waits.</param>
+    public HostLook TryTake(long turn, IReadOnlyDictionary<int, TimeSpan> notBefore)
     {
         lock (_gate)
         {
             var now = Now;
-            return _board.TryTake(now, notBefore) is { } lease
-                ? new HostLook(lease, null, false, _changed.Task)
-                : new HostLook(null, _board.NextFree(notBefore) - now, _board.AllDown, _changed.Task);
+            var free = _board.HasFree(now, notBefore);
+            if (!free || IsEarlierCalls(turn, now))
+            {
+                _line[turn] = notBefore;
+                return new HostLook(null, free ? null : _board.NextFree(notBefore) - now, _board.AllDown, _changed.Task);
+            }
+
+            _line.Remove(turn);
+            // Whoever let this call go first asks again: there may be another place.
+            if (_line.Count > 0)
+                Signal();
+            return new HostLook(_board.TryTake(now, notBefore), null, false, _changed.Task);
+        }
+    }
+
+    /// <summary>Leaves the line, where the call is in it.</summary>
+    public void GiveUp(long turn)
+    {
+        lock (_gate)
+        {
+            if (_line.Remove(turn))
+                Signal();
         }
     }
 
@@ -81,15 +110,33 @@ internal sealed class HostPool : IDisposable
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private bool IsEarlierCalls(long turn, TimeSpan now)
+    {
+        foreach (var (other, notBefore) in _line)
+        {
+            if (other >= turn)
+                return false;
+            if (_board.HasFree(now, notBefore))
+                return true;
+        }
+
+        return false;
+    }
+
     private void Change(Action change)
     {
-        TaskCompletionSource signal;
         lock (_gate)
         {
             change();
-            (signal, _changed) = (_changed, NewSignal());
+            Signal();
         }
+    }
 
+    // Within the lock: those that wait go on elsewhere.
+    private void Signal()
+    {
+        var signal = _changed;
+        _changed = NewSignal();
         signal.SetResult();
     }
 }

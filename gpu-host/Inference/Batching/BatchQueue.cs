@@ -7,8 +7,9 @@ namespace Aigc.Inference.Batching;
 /// </summary>
 /// <remarks>
 /// Pictures of one model and shape form a group. A group with a picture that would miss its deadline if it waited goes first; else the group
-/// that has had the least device time, so that no shape starves another. Within a group: urgent pictures, then those that stood still too
-/// long (with half of the rows at most), then the shortest remaining work, first come first served among equals.
+/// that has had the least device time, and among equals the one that has stood still for longest, so that no shape starves another. Within
+/// a group: urgent pictures, then those that stood still too long (with half of the rows at most), then the shortest remaining work, first
+/// come first served among equals.
 /// </remarks>
 /// <param name="options">How steps are shared.</param>
 /// <param name="costs">What steps take.</param>
@@ -202,6 +203,7 @@ internal sealed class BatchQueue(BatchingOptions options, CostModel costs, long 
     private sealed class Group(double served)
     {
         private long _urgentDeadline;
+        private long _standsSince;
 
         public List<BatchEntry> Entries { get; } = [];
 
@@ -212,7 +214,7 @@ internal sealed class BatchQueue(BatchingOptions options, CostModel costs, long 
 
         public void Rank(BatchQueue queue, BatchKey key, long now)
         {
-            _urgentDeadline = long.MaxValue;
+            (_urgentDeadline, _standsSince) = (long.MaxValue, long.MaxValue);
             double? one = null;
             double? two = null;
             foreach (var entry in Entries)
@@ -223,10 +225,12 @@ internal sealed class BatchQueue(BatchingOptions options, CostModel costs, long 
                 entry.Rank = queue.RankOf(entry, alone, now);
                 if (entry.Rank == BatchRank.Urgent)
                     _urgentDeadline = Math.Min(_urgentDeadline, entry.Deadline);
+                _standsSince = Math.Min(_standsSince, entry.MovedAt);
             }
         }
 
+        // A group that empties and comes again is level with another each time: it must not win that tie each time.
         public bool ComesBefore(Group other) =>
-            _urgentDeadline != other._urgentDeadline ? _urgentDeadline < other._urgentDeadline : Served < other.Served;
+            (_urgentDeadline, Served, _standsSince).CompareTo((other._urgentDeadline, other.Served, other._standsSince)) < 0;
     }
 }

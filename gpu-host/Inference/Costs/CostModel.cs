@@ -9,15 +9,20 @@ namespace Aigc.Inference.Costs;
 /// <remarks>
 /// Each figure is a mean that forgets: sample n counts 1/n up to <see cref="Memory"/>, then 1/<see cref="Memory"/>. What was never measured
 /// is estimated from what was: other row counts of the shape, then other shapes of the model by their area; without any it is unknown.
+/// Of more than <see cref="MostShapes"/> shapes, those not measured for longest are forgotten.
 /// </remarks>
 public sealed class CostModel
 {
     /// <summary>How many recent samples a figure remembers.</summary>
     public const int Memory = 20;
 
+    /// <summary>How many shapes have step times, and how many sizes have times of other work: requests choose both.</summary>
+    public const int MostShapes = 256;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Model, LatentShape Shape), SortedDictionary<int, Mean>> _steps = [];
     private readonly Dictionary<(string Model, Work Work, long Area), Mean> _work = [];
+    private long _samples;
 
     /// <summary>Every step time learned.</summary>
     public IReadOnlyList<StepTime> StepTimes
@@ -42,10 +47,14 @@ public sealed class CostModel
         lock (_gate)
         {
             if (!_steps.TryGetValue((model, shape), out var known))
+            {
+                MakeRoom(_steps, static known => known.Values.Max(static mean => mean.LearnedAt));
                 _steps[(model, shape)] = known = [];
+            }
+
             if (!known.TryGetValue(rows, out var mean))
                 known[rows] = mean = new Mean();
-            mean.Add(seconds);
+            mean.Add(seconds, ++_samples);
         }
     }
 
@@ -59,8 +68,12 @@ public sealed class CostModel
         lock (_gate)
         {
             if (!_work.TryGetValue((model, work, area), out var mean))
+            {
+                MakeRoom(_work, static mean => mean.LearnedAt);
                 _work[(model, work, area)] = mean = new Mean();
-            mean.Add(seconds);
+            }
+
+            mean.Add(seconds, ++_samples);
         }
     }
 
@@ -121,6 +134,13 @@ public sealed class CostModel
         return below.Value.Seconds + share * (above.Value.Seconds - below.Value.Seconds);
     }
 
+    private static void MakeRoom<TKey, TValue>(Dictionary<TKey, TValue> known, Func<TValue, long> learnedAt)
+        where TKey : notnull
+    {
+        if (known.Count >= MostShapes)
+            known.Remove(known.MinBy(entry => learnedAt(entry.Value)).Key);
+    }
+
     private static double Distance(LatentShape one, LatentShape other) => Math.Abs(Math.Log((double)one.Length / other.Length));
 
     private sealed class Mean
@@ -129,8 +149,12 @@ public sealed class CostModel
 
         public double Seconds { get; private set; }
 
-        public void Add(double seconds)
+        /// <summary>Which sample of all was its last.</summary>
+        public long LearnedAt { get; private set; }
+
+        public void Add(double seconds, long sample)
         {
+            LearnedAt = sample;
             _count = Math.Min(_count + 1, Memory);
             Seconds += (seconds - Seconds) / _count;
         }

@@ -50,6 +50,35 @@ public sealed class RetriedCallTests
         Assert.Equal((3, 0), (tries, await other));
     }
 
+    [Fact]
+    public async Task RunAsync_CallInFrontOfTheLineGivesUp_TheNextGoesOn()
+    {
+        using var pool = new HostPool(_options, _time);
+        TaskCompletionSource[] busy = [.. Enumerable.Range(0, 2).Select(_ => Signal())];
+        Task[] holders = [.. busy.Select(hold => RunAsync(pool, hold.Task))];
+        using var cancelled = new CancellationTokenSource();
+        var front = RunAsync(pool, Task.CompletedTask, cancellationToken: cancelled.Token);
+        var next = RunAsync(pool, Task.CompletedTask);
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => front);
+        busy[0].SetResult();
+        await next;
+        busy[1].SetResult();
+        await Task.WhenAll(holders);
+    }
+
+    private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Task RunAsync(HostPool pool, Task end, CancellationToken cancellationToken = default) =>
+        new RetriedCall(pool, _options, _time).RunAsync(
+            async host =>
+            {
+                host.Taken();
+                await end;
+                return 0;
+            },
+            cancellationToken);
+
     private static RpcException Refused() => new(new Status(
         StatusCode.Unavailable, "connection refused", new HttpRequestException(HttpRequestError.ConnectionError, "connection refused")));
 }

@@ -196,6 +196,34 @@ public sealed class BatchQueueTests : IDisposable
         Assert.Equal(3, widths.Count(width => width == Small / 8));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void NextBatch_ShapeThatEmptiesAndComesAgainAtEveryStep_TakesTurnsWithAnother(bool first)
+    {
+        var queue = Queue();
+        var fleeting = Entry(steps: 1);
+        var lasting = Entry(steps: 900, size: Large);
+        Add(queue, first ? [fleeting, lasting] : [lasting, fleeting]);
+        var lastingSteps = 0;
+        for (var now = 1; now <= 100; now++)
+        {
+            var moved = Assert.Single(queue.NextBatch(now));
+            queue.Stepped(.001, now);
+            if (moved == lasting)
+            {
+                lastingSteps++;
+                continue;
+            }
+
+            // The next one came while this one took its step.
+            Assert.True(queue.Remove(fleeting));
+            queue.Add(fleeting = Entry(steps: 1, arrivedAt: now));
+        }
+
+        Assert.InRange(lastingSteps, 45, 55);
+    }
+
     [Fact]
     public void NextBatch_ThousandsQueued_TakesTheShortestOfAll()
     {

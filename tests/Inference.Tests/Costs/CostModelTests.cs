@@ -75,4 +75,24 @@ public sealed class CostModelTests
         _costs.Learn("model", Work.Understand, 0, .01);
         Assert.Equal(.01, _costs.Seconds("model", Work.Understand, 0), 1e-9);
     }
+
+    [Fact]
+    public void Learn_MoreShapesThanAreKept_ForgetsThoseNotMeasuredForLongest()
+    {
+        for (var i = 1; i <= 3 * CostModel.MostShapes; i++)
+        {
+            _costs.LearnStep("model", new LatentShape(4, 8, 8 + i), 2, 1);
+            _costs.Learn("model", Work.Decode, 1000 * i, 1000 * i);
+            _costs.LearnStep("model", _shape, 4, .5);
+            _costs.Learn("model", Work.Decode, 1, 7);
+        }
+
+        Assert.Equal(CostModel.MostShapes, _costs.StepTimes.Count);
+        Assert.Equal(4, _costs.MostRows("model", _shape));
+        Assert.Equal(7, _costs.Seconds("model", Work.Decode, 1), 1e-9);
+        Assert.Equal(0, _costs.MostRows("model", new LatentShape(4, 8, 9)));
+        Assert.Equal(2, _costs.MostRows("model", new LatentShape(4, 8, 8 + (3 * CostModel.MostShapes))));
+        // Forgotten, so as the nearest that is known has it.
+        Assert.Equal(14_000, _costs.Seconds("model", Work.Decode, 2000), 1e-9);
+    }
 }
