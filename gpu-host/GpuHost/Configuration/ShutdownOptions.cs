@@ -6,7 +6,7 @@ namespace Aigc.GpuHost.Configuration;
 public sealed record ShutdownOptions
 {
     /// <summary>How long work may go on once the host was told to end, in seconds; then what is left is checkpointed.</summary>
-    /// <value>The default is 20. The platform must allow ten more: 30 is what containers get unless told otherwise.</value>
+    /// <value>The default is 20. The platform must allow ten more: Kubernetes gives 30 unless told otherwise, Docker 10.</value>
     [Range(0, 3600)]
     public double GraceSeconds { get; init; } = 20;
 }
