@@ -123,9 +123,9 @@ public sealed class RemoteStages : IStageExecutor, IDisposable
             return EventsAsync(client.Generate(request, cancellationToken: token), response => response.Event, token);
         }
 
-        var (pictures, _, spans) = await ChainAsync(
+        var (pictures, ledger, spans) = await ChainAsync(
             model, input.Pictures, spec => spec.Address(model.ModelDigest).Base, Open, progress, cancellationToken).ConfigureAwait(false);
-        return new GenerateOutput([.. pictures.Select(p => p.Artifact)]) { Spans = spans };
+        return new GenerateOutput([.. pictures.Select(p => p.Artifact)]) { Spans = spans, Truncated = ledger.ToTruncated() };
     }
 
     /// <inheritdoc/>

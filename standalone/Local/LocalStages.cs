@@ -68,7 +68,10 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
             .ToDictionary(static entry => entry.Index, entry => input.Latents![entry.Item.Index]);
         var call = Call(input.Pictures) with { StopAtBase = true, Embeddings = input.Embeddings, Latents = latents };
         var outcome = await _chain.RunAsync(call, new ProgressObserver(progress, countPictures: false), cancellationToken).ConfigureAwait(false);
-        return new GenerateOutput([.. outcome.Value.Select(static made => made.Artifact)]) { Spans = Spans(outcome.Spans) };
+        return new GenerateOutput([.. outcome.Value.Select(static made => made.Artifact)])
+        {
+            Spans = Spans(outcome.Spans), Truncated = Truncated(outcome.Truncated),
+        };
     }
 
     public async Task<EnhanceOutput> EnhanceAsync(EnhanceInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)

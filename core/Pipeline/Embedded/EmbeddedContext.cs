@@ -39,10 +39,18 @@ internal sealed class EmbeddedContext(
 
     public void SetPlan(PlanDecision plan, int steps) => job.Update(s => s with { Plan = plan, Progress = s.Progress with { Steps = steps } });
 
+    public void AddBases(IReadOnlyList<BasePicture> bases) =>
+        job.Update(s => s with { Bases = [.. s.Bases.Concat(bases).OrderBy(b => b.Index)] });
+
     public void AddPictures(IReadOnlyList<PictureResult> pictures) => job.Update(s =>
     {
         PictureResult[] all = [.. s.Pictures.Concat(pictures).OrderBy(p => p.Index)];
-        return s with { Pictures = all, Progress = s.Progress with { PicturesDone = all.Length } };
+        return s with
+        {
+            Pictures = all,
+            Bases = [.. s.Bases.Where(b => !pictures.Any(p => p.Index == b.Index))],
+            Progress = s.Progress with { PicturesDone = all.Length },
+        };
     });
 
     private async Task<StageOutput> ExecuteAsync(object input) => input switch

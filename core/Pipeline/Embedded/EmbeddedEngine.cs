@@ -193,7 +193,17 @@ public sealed partial class EmbeddedEngine : IPipelineEngine, IAsyncDisposable
             try
             {
                 var result = await ImagePipeline.RunAsync(context, job.Look().Status.Job).ConfigureAwait(false);
-                end = s => s with { State = JobState.Completed, Pictures = result.Pictures, Warnings = result.Warnings, Ledger = Ledger(job, result.Spans) };
+                if (result.Failures is [var first, ..])
+                    LogFailed(id, first.Fault.Kind, result.Failures.Count);
+                end = s => s with
+                {
+                    State = result.Failures.Count == 0 ? JobState.Completed : JobState.Failed,
+                    Pictures = result.Pictures,
+                    Failures = result.Failures,
+                    Fault = result.Failures is [var failure, ..] ? failure.Fault : null,
+                    Warnings = result.Warnings,
+                    Ledger = Ledger(job, result.Spans),
+                };
             }
             catch (OperationCanceledException) when (job.Cancellation.IsCancellationRequested)
             {
@@ -245,6 +255,9 @@ public sealed partial class EmbeddedEngine : IPipelineEngine, IAsyncDisposable
 
     [LoggerMessage(3, LogLevel.Error, "Job {JobId} failed: {Kind}")]
     private partial void LogFailed(string jobId, FaultKind kind, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Error, "Job {JobId} failed: {Kind}, {Pictures} pictures not made")]
+    private partial void LogFailed(string jobId, FaultKind kind, int pictures);
 
     [LoggerMessage(4, LogLevel.Debug, "Job {JobId} ended: {State}")]
     private partial void LogEnded(string jobId, JobState state);

@@ -17,11 +17,15 @@ public interface IPipelineContext
     /// <param name="stage">What to call.</param>
     /// <param name="input">Its input.</param>
     /// <returns>Its output, with spans counted from the start of the job.</returns>
+    /// <exception cref="Aigc.Artifacts.FaultException">The stage cannot do it, and trying again is of no use any more.</exception>
     Task<TOutput> CallAsync<TInput, TOutput>(StageCall<TInput, TOutput> stage, TInput input)
         where TOutput : StageOutput;
 
     /// <summary>Tells the job's owner of the plan and how many denoising steps it comes to.</summary>
     void SetPlan(PlanDecision plan, int steps);
+
+    /// <summary>Tells the job's owner of pictures that can be looked at until they are enhanced.</summary>
+    void AddBases(IReadOnlyList<BasePicture> bases);
 
     /// <summary>Tells the job's owner of finished pictures.</summary>
     void AddPictures(IReadOnlyList<PictureResult> pictures);

@@ -32,13 +32,22 @@ public sealed record JobStatus
     /// <summary>The pictures finished so far, in order of <see cref="PictureResult.Index"/>.</summary>
     public IReadOnlyList<PictureResult> Pictures { get; init; } = [];
 
+    /// <summary>
+    /// Under <see cref="ChainPlan.Split"/>, the pictures generated so far that are still to be enhanced, in order of
+    /// <see cref="BasePicture.Index"/>.
+    /// </summary>
+    public IReadOnlyList<BasePicture> Bases { get; init; } = [];
+
+    /// <summary>The pictures that were not made, in order of <see cref="PictureFailure.Index"/>; none while it runs.</summary>
+    public IReadOnlyList<PictureFailure> Failures { get; init; } = [];
+
     /// <summary>What the caller should know although the job went on.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Where its time went; null while it runs.</summary>
     public TimeLedger? Ledger { get; init; }
 
-    /// <summary>Why it failed; null otherwise.</summary>
+    /// <summary>Why it failed: the fault of the first of <see cref="Failures"/>, if there are any; null otherwise.</summary>
     public JobFault? Fault { get; init; }
 
     /// <summary>Whether it has ended, one way or another.</summary>

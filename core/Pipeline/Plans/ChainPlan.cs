@@ -10,6 +10,13 @@ public enum ChainPlan
     [JsonStringEnumMemberName("fused")]
     Fused,
 
+    /// <summary>
+    /// One call generates the pictures of a group, which can be looked at from then on, and another enhances them. Pictures that are not to
+    /// be enhanced go as in <see cref="Fused"/>.
+    /// </summary>
+    [JsonStringEnumMemberName("split")]
+    Split,
+
     /// <summary>A call a stage, with embeddings and pictures handed on by reference.</summary>
     [JsonStringEnumMemberName("staged")]
     Staged,

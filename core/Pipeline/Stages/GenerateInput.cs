@@ -5,9 +5,11 @@ namespace Aigc.Pipeline.Stages;
 
 /// <summary>Pictures to denoise and decode.</summary>
 /// <param name="Pictures">The pictures; all of one size.</param>
-/// <param name="Embeddings">The embedding of each prompt and negative prompt among them, by its text.</param>
+/// <param name="Embeddings">
+/// The embeddings of prompts and negative prompts among them, by text; a text that is missing is embedded by the call itself.
+/// </param>
 /// <param name="Latents">
-/// By <see cref="PictureSpec.Index"/>, the latent of the input picture of each picture that has one; null where none has.
+/// By <see cref="PictureSpec.Index"/>, latents of input pictures; one that is missing is prepared by the call itself. Null for none.
 /// </param>
 public sealed record GenerateInput(
     IReadOnlyList<PictureSpec> Pictures,

@@ -4,4 +4,8 @@ namespace Aigc.Pipeline.Stages;
 
 /// <summary>Generated pictures.</summary>
 /// <param name="Bases">For each picture, in order: a PNG of its generated size.</param>
-public sealed record GenerateOutput(IReadOnlyList<ArtifactRef> Bases) : StageOutput;
+public sealed record GenerateOutput(IReadOnlyList<ArtifactRef> Bases) : StageOutput
+{
+    /// <summary>The prompts that the call itself embedded and that were longer than the model reads.</summary>
+    public IReadOnlyList<TruncatedPrompt> Truncated { get; init; } = [];
+}

@@ -148,6 +148,44 @@ public sealed class EmbeddedEngineTests : IDisposable
         var ended = await EndAsync(engine, (await engine.StartAsync(new GenerationJob([_request]))).Id);
         Assert.Equal((JobState.Failed, new JobFault(FaultKind.OutOfSpace, "the disk is full: free some space")), (ended.State, ended.Fault));
         Assert.Equal([0, 1], ended.Pictures.Select(p => p.Index));
+        Assert.Equal([2, 3], ended.Failures.Select(f => f.Index));
+        Assert.All(ended.Failures, f => Assert.Equal(ended.Fault, f.Fault));
+        Assert.NotNull(ended.Ledger);
+    }
+
+    [Fact]
+    public async Task StartAsync_Split_ShowsBasesUntilTheyAreEnhanced()
+    {
+        var stages = new FakeStages { Found = { 0 }, StopEnhance = new SyncPoint() };
+        await using var engine = Engine(stages);
+        GenerationRequest[] requests = [_request with { Count = 2, Enhance = true }, _request with { Count = 1, Enhance = false, Width = 64 }];
+        var id = (await engine.StartAsync(new GenerationJob(requests, ChainPlan.Split))).Id;
+        await stages.StopEnhance.WaitForSyncPoint();
+        await foreach (var status in engine.WatchAsync(id))
+        {
+            if (status.Pictures.Count < 2 || status.Bases.Count == 0)
+                continue;
+            Assert.Equal([0, 2], status.Pictures.Select(p => p.Index));
+            Assert.Equal([1], status.Bases.Select(b => b.Index));
+            break;
+        }
+
+        stages.StopEnhance.Continue();
+        var ended = await EndAsync(engine, id);
+        Assert.Equal((JobState.Completed, 0), (ended.State, ended.Bases.Count));
+        Assert.Equal([0, 1, 2], ended.Pictures.Select(p => p.Index));
+        Assert.Equal(["Enhance 1", "Find", "Find", "Generate 1", "RunChain 2"], stages.Calls.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task StartAsync_StagedGroupFailsAtTheEnd_KeepsWhatWasFound()
+    {
+        var stages = new FakeStages { Found = { 0 }, EnhanceFault = new FaultException(FaultKind.Unavailable, "no host") };
+        await using var engine = Engine(stages);
+        var ended = await EndAsync(engine, (await engine.StartAsync(new GenerationJob([_request with { Count = 2 }], ChainPlan.Staged))).Id);
+        Assert.Equal((JobState.Failed, FaultKind.Unavailable), (ended.State, ended.Fault!.Kind));
+        Assert.Equal([0], ended.Pictures.Select(p => p.Index));
+        Assert.Equal([1], ended.Failures.Select(f => f.Index));
     }
 
     [Fact]

@@ -22,6 +22,11 @@ internal sealed class FakeStages : IStageExecutor
     /// <summary>Where generate calls stop.</summary>
     public SyncPoint? StopGenerate { get; init; }
 
+    /// <summary>Where enhance calls stop.</summary>
+    public SyncPoint? StopEnhance { get; init; }
+
+    public FaultException? EnhanceFault { get; init; }
+
     public Func<PictureSpec, Exception?> FaultOf { get; set; } = _ => null;
 
     public HashSet<int> Found { get; } = [];
@@ -72,10 +77,14 @@ internal sealed class FakeStages : IStageExecutor
         return new GenerateOutput([.. input.Pictures.Select(p => Reference($"base {p.Index}"))]);
     }
 
-    public Task<EnhanceOutput> EnhanceAsync(EnhanceInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
+    public async Task<EnhanceOutput> EnhanceAsync(EnhanceInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
     {
         Calls.Enqueue($"Enhance {string.Join(',', input.Pictures.Select(p => p.Index))}");
-        return Task.FromResult(new EnhanceOutput([.. input.Pictures.Select(Result)]));
+        if (StopEnhance is { } stop)
+            await stop.WaitToContinue(cancellationToken);
+        if (EnhanceFault is { } fault)
+            throw fault;
+        return new EnhanceOutput([.. input.Pictures.Select(Result)]);
     }
 
     private static string Content(ArtifactRef reference) => _contents[reference.Name];
