@@ -20,7 +20,7 @@ public sealed class BadInputTests : StandaloneTest
     [InlineData("--enhance and --no-enhance exclude each other: give one", Prompt, "--enhance", "--no-enhance")]
     [InlineData("prompts file '/nowhere/p.txt' does not exist", "--prompts", "/nowhere/p.txt")]
     [InlineData("--format 'gif' is unknown; known: png, jpeg, webp", Prompt, "--format", "gif")]
-    [InlineData("--plan 'split' is unknown; known: fused, staged", Prompt, "--plan", "split")]
+    [InlineData("--plan 'whole' is unknown; known: fused, split, staged", Prompt, "--plan", "whole")]
     [InlineData("--n 'many' is not a number that fits", Prompt, "--n", "many")]
     [InlineData("--seed '99999999999999999999' is not a number that fits", Prompt, "--seed", "99999999999999999999")]
     [InlineData("seed -5 is not between 0 and 9223372036854775743", Prompt, "--seed", "-5")]

@@ -52,17 +52,19 @@ public sealed class MainJobTests : StandaloneTest
         Assert.Single(Directory.GetFiles(Out));
     }
 
-    [Fact]
-    public async Task Plan_FusedOrStagedOrInABatch_IsTheSamePicture()
+    [Theory]
+    [InlineData("split")]
+    [InlineData("staged")]
+    public async Task Plan_OtherThanFusedOrInABatch_IsTheSamePicture(string plan)
     {
         var fused = await JsonAsync(Prompt, "--seed", "3", "--n", "2", "--plan", "fused");
         Directory.Delete(Data, recursive: true);
-        var staged = await JsonAsync(Prompt, "--seed", "3", "--n", "2", "--plan", "staged");
+        var other = await JsonAsync(Prompt, "--seed", "3", "--n", "2", "--plan", plan);
         Directory.Delete(Data, recursive: true);
-        var batch = await JsonAsync("a blue cross", Prompt, "a small heart", "--seed", "3");
+        var batch = await JsonAsync("a blue cross", Prompt, "a small heart", "--seed", "3", "--plan", plan);
 
-        Assert.Equal("staged", Text(staged, "plan"));
-        Assert.Equal(Images(fused).Select(i => Text(i, "sha256")), Images(staged).Select(i => Text(i, "sha256")));
+        Assert.Equal(plan, Text(other, "plan"));
+        Assert.Equal(Images(fused).Select(i => Text(i, "sha256")), Images(other).Select(i => Text(i, "sha256")));
         Assert.Equal(Text(Images(fused)[0], "sha256"), Text(Images(batch)[1], "sha256"));
     }
 
