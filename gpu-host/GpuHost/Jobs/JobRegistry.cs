@@ -19,8 +19,8 @@ internal sealed class JobRegistry(PictureChain chain, HostTelemetry telemetry, T
     /// <summary>Cancelled once new calls are turned away.</summary>
     public CancellationToken Drained => _drain.Token;
 
-    /// <summary>Calls under way.</summary>
-    public int Count => _jobs.Count;
+    /// <summary>Calls under way, those that end with their caller among them.</summary>
+    public int Count => _jobs.Count + _short.Count;
 
     /// <summary>Starts a call.</summary>
     /// <returns>Its events; the id ends it.</returns>
@@ -78,15 +78,30 @@ internal sealed class JobRegistry(PictureChain chain, HostTelemetry telemetry, T
     public async Task<T> RunAsync<T>(Func<Task<T>> call)
     {
         ThrowIfDraining();
-        var running = call();
+        var begin = new TaskCompletionSource();
+        var running = BegunAsync();
         _short[running] = true;
         try
         {
+            // As with a job: whoever waits until no call is under way may have looked before this one was there.
+            if (Draining)
+            {
+                begin.SetCanceled();
+                ThrowIfDraining();
+            }
+
+            begin.SetResult();
             return await running.ConfigureAwait(false);
         }
         finally
         {
             _short.TryRemove(running, out _);
+        }
+
+        async Task<T> BegunAsync()
+        {
+            await begin.Task.ConfigureAwait(false);
+            return await call().ConfigureAwait(false);
         }
     }
 
