@@ -87,7 +87,11 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
             picture.Steps,
             picture.Guidance,
             picture.Seed,
-            picture.Scheduler) { Image = image, Strength = picture.Strength });
+            picture.Scheduler)
+        {
+            Image = image,
+            Strength = picture.Strength,
+        });
         await ResumeAsync(flight, job, recorder, cancellationToken).ConfigureAwait(false);
 
         var queuedAt = time.GetTimestamp();
