@@ -23,6 +23,7 @@ namespace Aigc.Inference.Chain;
 /// <param name="time">The engine's clock.</param>
 /// <param name="log">Told what is done; null for nobody.</param>
 public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, ChainOptions options, TimeProvider time, IChainLog? log = null)
+    : IAsyncDisposable
 {
     private const string FloatsMediaType = "application/vnd.aigc.f32";
 
@@ -144,6 +145,19 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
             return new ChainOutcome<ArtifactRef>(stored, [], [.. spans.Since(start)]);
         });
 
+    /// <summary>
+    /// Waits until nothing runs any more of the pictures that were begun: a picture outlives the call that cancelled it by what the device is
+    /// at, and the one that was waiting for it by the deletion of its checkpoints. It says nothing of pictures that begin meanwhile.
+    /// </summary>
+    public Task WhenLandedAsync() => _flights.WhenLandedAsync();
+
+    /// <summary>Gives up denoising, with checkpoints, and waits as <see cref="WhenLandedAsync"/> does: before the engine is disposed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        engine.Batcher.Drain();
+        await WhenLandedAsync().ConfigureAwait(false);
+    }
+
     private FlightOrder Order(ModelCard card, ChainCall call, PictureOrder picture, int place) => new(card, picture)
     {
         Schedule = engine.Models.Catalog.Folder(card.Name).Schedules.Get(
@@ -177,7 +191,10 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
             var tickets = engine.Admission.Admit(demands, call.Deadline);
             observer?.Accepted(queued, demands.Sum(static demand => demand.Seconds), joined);
             foreach (var (flight, ticket) in missing.Zip(tickets))
+            {
+                _flights.Begin(flight);
                 _ = FlyAsync(flight, ticket);
+            }
         }
         catch
         {
@@ -193,8 +210,15 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
 
     private async Task FlyAsync(PictureFlight flight, AdmissionTicket ticket)
     {
-        using (ticket)
-            await _maker.MakeAsync(flight, ticket, ended: () => End(flight)).ConfigureAwait(false);
+        try
+        {
+            using (ticket)
+                await _maker.MakeAsync(flight, ticket, ended: () => End(flight)).ConfigureAwait(false);
+        }
+        finally
+        {
+            _flights.Land(flight);
+        }
     }
 
     private void End(PictureFlight flight)

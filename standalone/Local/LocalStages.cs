@@ -78,7 +78,11 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
         return new EnhanceOutput([.. Results(input.Pictures, outcome.Value)]) { Spans = Spans(outcome.Spans) };
     }
 
-    public ValueTask DisposeAsync() => model.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _chain.DisposeAsync().ConfigureAwait(false);
+        await model.DisposeAsync().ConfigureAwait(false);
+    }
 
     private static ChainCall Call(IReadOnlyList<PictureSpec> pictures) => new("", [.. pictures.Select(Order)]);
 

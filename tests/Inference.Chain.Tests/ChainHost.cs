@@ -58,7 +58,11 @@ internal sealed class ChainHost : IAsyncDisposable
         return held;
     }
 
-    public ValueTask DisposeAsync() => Engine.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Chain.DisposeAsync();
+        await Engine.DisposeAsync();
+    }
 
     private static void Hold(SyncPoint held, IReadOnlyList<DenoiseJob> jobs, int step)
     {

@@ -15,6 +15,7 @@ internal sealed class PictureFlight(FlightOrder order, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<PictureMade> _made = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _landed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _cancel = new();
     private ImmutableArray<(CallProgress Call, int Place)> _calls = [];
     private int _stepsDone;
@@ -28,6 +29,9 @@ internal sealed class PictureFlight(FlightOrder order, TimeProvider time)
 
     /// <summary>The picture; fails with <see cref="FlightAbandonedException"/> where it was never begun.</summary>
     public Task<PictureMade> Made => _made.Task;
+
+    /// <summary>Completes once nothing of it runs any more, after <see cref="Made"/>: its model is let go, its checkpoints are written or deleted.</summary>
+    public Task Landed => _landed.Task;
 
     /// <summary>The texts that were longer than the model reads.</summary>
     public IReadOnlyList<EncodedPrompt> Truncated { get; set; } = [];
@@ -100,6 +104,8 @@ internal sealed class PictureFlight(FlightOrder order, TimeProvider time)
         // Whoever still listens hears of it; nobody need.
         _ = _made.Task.Exception;
     }
+
+    public void Land() => _landed.TrySetResult();
 
     public void Cancel() => _cancel.Cancel();
 }
