@@ -11,11 +11,11 @@ namespace Aigc.Inference.Chain.Tests;
 internal sealed class ChainHost : IAsyncDisposable
 {
     public ChainHost(
-        FakeModelRoot root, TempFolder files, EngineOptions? engine = null, ChainOptions? options = null, TimeProvider? time = null)
+        FakeModelRoot root, TempFolder files, EngineOptions? engine = null, ChainOptions? options = null, TimeProvider? time = null, IChainLog? log = null)
     {
         Store = new NotingStore(new FileArtifactStore(files.Path));
         Engine = new DiffusionEngine(root.Open(), _ => Networks, engine ?? new EngineOptions(), time ?? TimeProvider.System);
-        Chain = new PictureChain(Engine, Store, options ?? new ChainOptions(), time ?? TimeProvider.System);
+        Chain = new PictureChain(Engine, Store, options ?? new ChainOptions(), time ?? TimeProvider.System, log);
     }
 
     public FakeNetworks Networks { get; } = new();

@@ -49,6 +49,20 @@ public sealed class CheckpointTests : ChainTest
         Assert.Equal(await FreshAsync(Call(Order(steps: 10))), await host.BytesAsync(Call(Order(steps: 10))));
     }
 
+    [Fact]
+    public async Task RunAsync_CheckpointCannotBeDeleted_ThePicturesTimesAreCountedOnce()
+    {
+        var log = new NotingLog();
+        var host = Host(options: _every3, log: log);
+        var caller = new NotingCaller();
+        host.Networks.Stepping = jobs => caller.WaitUntilStored(jobs[0].Step == 9 ? 3 : 0);
+        host.Store.Before = (operation, _) => operation == "delete" ? throw new IOException("in use") : Task.CompletedTask;
+        await host.RunAsync(Call(Order(steps: 10)), caller);
+        await host.Chain.WhenLandedAsync();
+        Assert.Equal(3, host.Store.Operations.Count(operation => operation == "delete checkpoints"));
+        Assert.Equal(log.Stages.Distinct().Order(), log.Stages.Order());
+    }
+
     [Theory]
     [InlineData(true, "ddim")]
     [InlineData(false, "ddim")]

@@ -97,7 +97,7 @@ internal sealed class FlightRecorder(
         await Task.WhenAll(writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Deletes the checkpoints of a picture that is stored.</summary>
+    /// <summary>Deletes the checkpoints. What cannot be deleted is left, whatever the store throws: the picture itself is not at fault.</summary>
     public async Task DeleteCheckpointsAsync()
     {
         foreach (var name in _checkpoints)
@@ -106,7 +106,7 @@ internal sealed class FlightRecorder(
             {
                 await store.DeleteAsync(name).ConfigureAwait(false);
             }
-            catch (FaultException)
+            catch (Exception)
             {
                 // A lifecycle rule of the store takes what is left.
             }
