@@ -75,7 +75,7 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
                     foreach (var (place, flight, _) in seated)
                     {
                         flight.Remove(progress, place);
-                        _flights.Leave(flight);
+                        _flights.Leave(flight, call.Discarded.IsCancellationRequested);
                     }
                 }
 

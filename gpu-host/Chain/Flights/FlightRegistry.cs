@@ -37,10 +37,13 @@ internal sealed class FlightRegistry(TimeProvider time)
     }
 
     /// <summary>Lets a flight go; the last to leave cancels it.</summary>
-    public void Leave(PictureFlight flight)
+    /// <param name="flight">The flight.</param>
+    /// <param name="discarded">Whether whoever leaves will not ask for the picture again.</param>
+    public void Leave(PictureFlight flight, bool discarded)
     {
         lock (_gate)
         {
+            flight.MayBeResumed |= !discarded;
             if (--flight.Holders > 0)
                 return;
             Remove(flight);

@@ -39,6 +39,9 @@ internal sealed class PictureFlight(FlightOrder order, TimeProvider time)
     /// <summary>For the registry alone.</summary>
     public int Holders { get; set; }
 
+    /// <summary>Whether a call left that may ask for the picture again, and go on from its checkpoints. Final once it is cancelled.</summary>
+    public bool MayBeResumed { get; set; }
+
     public void Add(CallProgress call, int place)
     {
         lock (_gate)

@@ -73,7 +73,7 @@ internal sealed class InferenceService(
     }
 
     public override Task<CancelResponse> Cancel(CancelRequest request, ServerCallContext context) =>
-        Task.FromResult(new CancelResponse { Cancelled = jobs.Cancel(request.JobId) });
+        Task.FromResult(new CancelResponse { Cancelled = jobs.Cancel(request.JobId, discard: true) });
 
     public override Task<DescribeResponse> Describe(DescribeRequest request, ServerCallContext context) => describer.DescribeAsync();
 
