@@ -236,7 +236,7 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
     }
 
     /// <summary>Waits for flights, in the order they end.</summary>
-    /// <returns>The places whose flight somebody else abandoned.</returns>
+    /// <returns>The places whose flight somebody else abandoned, or may have spoilt by what was given with it: to be begun anew.</returns>
     /// <exception cref="FaultException">
     /// A picture could not be made. <see cref="FaultKind.Unavailable"/> comes once every picture has ended; any other at once.
     /// </exception>
@@ -264,6 +264,10 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
                 }
             }
             catch (FlightAbandonedException)
+            {
+                abandoned.AddRange(landing[landed].Select(static seat => seat.Place));
+            }
+            catch (FaultException e) when (landing[landed].All(seat => !seat.IsNew && seat.Flight.MayBeSpoilt(e)))
             {
                 abandoned.AddRange(landing[landed].Select(static seat => seat.Place));
             }

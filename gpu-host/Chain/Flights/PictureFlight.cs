@@ -69,6 +69,13 @@ internal sealed class PictureFlight(FlightOrder order, TimeProvider time)
         }
     }
 
+    /// <summary>
+    /// Whether a fault may be of what the call that began the flight gave it: all of that is read before the first step, and others that
+    /// want the picture gave none of it.
+    /// </summary>
+    public bool MayBeSpoilt(FaultException fault) =>
+        order.HasReferences && _stepsDone == 0 && fault.Kind is (FaultKind.DataLoss or FaultKind.NotFound or FaultKind.BadRequest);
+
     public bool WantsPreview(int step)
     {
         foreach (var (call, _) in _calls)
