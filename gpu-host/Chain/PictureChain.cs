@@ -106,14 +106,19 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
     /// <summary>Texts to embeddings.</summary>
     /// <param name="model">The model's name; empty for the default.</param>
     /// <param name="texts">Any texts.</param>
+    /// <param name="deadline">
+    /// When they must be done, by the clock's timestamps; <see cref="long.MaxValue"/> for whenever. Refused where that cannot be.
+    /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>For each text, in order: little-endian float32.</returns>
-    public Task<ChainOutcome<ArtifactRef>> UnderstandAsync(string model, IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
+    public Task<ChainOutcome<ArtifactRef>> UnderstandAsync(
+        string model, IReadOnlyList<string> texts, long deadline, CancellationToken cancellationToken) =>
         InferenceFaultMapping.FaultsOf(async () =>
         {
             var start = time.GetTimestamp();
             var spans = new SpanRecorder(time);
             var card = await engine.Models.Catalog.CardAsync(model).ConfigureAwait(false);
+            using var ticket = engine.Admission.Admit([engine.DemandToUnderstand(card, texts.Count)], deadline)[0];
             using var lease = await _maker.LoadAsync(card.Name, spans, cancellationToken).ConfigureAwait(false);
             var encoded = await engine.UnderstandAsync(lease.Model, texts, spans, cancellationToken).ConfigureAwait(false);
             var stored = await Task.WhenAll(encoded.Select(
@@ -125,29 +130,49 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
     /// <summary>Input pictures to latents, many at once.</summary>
     /// <param name="model">The model's name; empty for the default.</param>
     /// <param name="pictures">Each picture's file, and the size it is fitted to, in pixels.</param>
+    /// <param name="deadline">
+    /// When they must be done, by the clock's timestamps; <see cref="long.MaxValue"/> for whenever. Refused where that cannot be.
+    /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>For each picture, in order: little-endian float32 [channels, height, width].</returns>
     public Task<ChainOutcome<ArtifactRef>> PrepareAsync(
-        string model, IReadOnlyList<(ArtifactRef Image, int Width, int Height)> pictures, CancellationToken cancellationToken) =>
+        string model,
+        IReadOnlyList<(ArtifactRef Image, int Width, int Height)> pictures,
+        long deadline,
+        CancellationToken cancellationToken) =>
         InferenceFaultMapping.FaultsOf(async () =>
         {
             var start = time.GetTimestamp();
             var spans = new SpanRecorder(time);
             var card = await engine.Models.Catalog.CardAsync(model).ConfigureAwait(false);
-            using var lease = await _maker.LoadAsync(card.Name, spans, cancellationToken).ConfigureAwait(false);
-            var stored = await Task.WhenAll(pictures.Select(async picture =>
+            var demands = pictures.Select(
+                picture => engine.DemandToPrepare(card, Shape(card, picture.Width, picture.Height), picture.Image.Length)).ToArray();
+            var tickets = engine.Admission.Admit(demands, deadline);
+            try
             {
-                var latent = await _maker.PrepareAsync(lease.Model, picture.Image, picture.Width, picture.Height, spans, cancellationToken).ConfigureAwait(false);
-                var name = PictureAddress.Latent(card.Digest, picture.Image.Sha256, picture.Width, picture.Height);
-                return await PutFloatsAsync(name, latent, spans, cancellationToken).ConfigureAwait(false);
-            })).ConfigureAwait(false);
-            LogTimes(card.Name, spans);
-            return new ChainOutcome<ArtifactRef>(stored, [], [.. spans.Since(start)]);
+                using var lease = await _maker.LoadAsync(card.Name, spans, cancellationToken).ConfigureAwait(false);
+                var stored = await Task.WhenAll(pictures.Zip(tickets, async (picture, ticket) =>
+                {
+                    using var place = ticket;
+                    var (image, width, height) = picture;
+                    var latent = await _maker.PrepareAsync(lease.Model, image, width, height, spans, cancellationToken).ConfigureAwait(false);
+                    var name = PictureAddress.Latent(card.Digest, image.Sha256, width, height);
+                    return await PutFloatsAsync(name, latent, spans, cancellationToken).ConfigureAwait(false);
+                })).ConfigureAwait(false);
+                LogTimes(card.Name, spans);
+                return new ChainOutcome<ArtifactRef>(stored, [], [.. spans.Since(start)]);
+            }
+            finally
+            {
+                // Where the model could not be loaded; a picture that is done has given its ticket back.
+                foreach (var ticket in tickets)
+                    ticket.Dispose();
+            }
         });
 
     /// <summary>
-    /// Waits until nothing runs any more of the pictures that were begun: a picture outlives the call that cancelled it by what the device is
-    /// at, and the one that was waiting for it by the deletion of its checkpoints. It says nothing of pictures that begin meanwhile.
+    /// Waits until nothing runs any more of the pictures that were begun: a picture outlives the call that cancelled it by what the device
+    /// is at, and the one that was waiting for it by the deletion of its checkpoints. It says nothing of pictures that begin meanwhile.
     /// </summary>
     public Task WhenLandedAsync() => _flights.WhenLandedAsync();
 
@@ -293,10 +318,18 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
     private Demand Demand(FlightOrder order)
     {
         var (picture, card) = (order.Picture, order.Card);
-        var shape = new LatentShape(card.LatentChannels, picture.Height / card.SizeMultiple, picture.Width / card.SizeMultiple);
+        var inputBytes = order.Latent is null && order.Base is null ? picture.Image?.Length : null;
         return engine.DemandOf(
-            card, shape, order.StepCount, guided: picture.Guidance > 1, picture.Enhance && !order.StopAtBase, picture.Image is not null);
+            card,
+            Shape(card, picture.Width, picture.Height),
+            order.StepCount,
+            guided: picture.Guidance > 1,
+            picture.Enhance && !order.StopAtBase,
+            inputBytes);
     }
+
+    private static LatentShape Shape(ModelCard card, int width, int height) =>
+        new(card.LatentChannels, height / card.SizeMultiple, width / card.SizeMultiple);
 
     private async Task<ArtifactRef> PutFloatsAsync(
         string name, ReadOnlyMemory<float> numbers, SpanRecorder spans, CancellationToken cancellationToken)

@@ -75,10 +75,7 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
         LoadedModel model, ArtifactRef image, int width, int height, SpanRecorder spans, CancellationToken cancellationToken)
     {
         var bytes = await ReadAsync(image, spans, cancellationToken).ConfigureAwait(false);
-        Picture picture;
-        using (spans.Measure(ChainStage.Encode))
-            picture = await Task.Run(() => PictureDecoder.Decode(bytes.Span, options.MaxInputPixels), cancellationToken).ConfigureAwait(false);
-        return await engine.PrepareAsync(model, picture, width, height, spans, cancellationToken).ConfigureAwait(false);
+        return await engine.PrepareAsync(model, bytes, options.MaxInputPixels, width, height, spans, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Those of some prompts that were longer than the model reads.</summary>

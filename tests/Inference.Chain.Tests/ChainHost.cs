@@ -11,7 +11,12 @@ namespace Aigc.Inference.Chain.Tests;
 internal sealed class ChainHost : IAsyncDisposable
 {
     public ChainHost(
-        FakeModelRoot root, TempFolder files, EngineOptions? engine = null, ChainOptions? options = null, TimeProvider? time = null, IChainLog? log = null)
+        FakeModelRoot root,
+        TempFolder files,
+        EngineOptions? engine = null,
+        ChainOptions? options = null,
+        TimeProvider? time = null,
+        IChainLog? log = null)
     {
         Store = new NotingStore(new FileArtifactStore(files.Path));
         Engine = new DiffusionEngine(root.Open(), _ => Networks, engine ?? new EngineOptions(), time ?? TimeProvider.System);

@@ -28,7 +28,11 @@ public abstract class ChainTest : IAsyncLifetime
     }
 
     private protected ChainHost Host(
-        EngineOptions? engine = null, ChainOptions? options = null, TimeProvider? time = null, TempFolder? files = null, IChainLog? log = null)
+        EngineOptions? engine = null,
+        ChainOptions? options = null,
+        TimeProvider? time = null,
+        TempFolder? files = null,
+        IChainLog? log = null)
     {
         var host = new ChainHost(Root, files ?? Files, engine, options, time, log);
         _hosts.Add(host);

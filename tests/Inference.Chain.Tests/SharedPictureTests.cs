@@ -143,11 +143,11 @@ public sealed class SharedPictureTests : ChainTest
     {
         var host = Host();
         var order = Order();
-        var embedding = (await host.Chain.UnderstandAsync("", [order.Prompt], default)).Value[0];
+        var embedding = (await host.Chain.UnderstandAsync("", [order.Prompt], long.MaxValue, default)).Value[0];
         if (deleted)
             await host.Store.DeleteAsync(embedding.Name);
         else
-            embedding = embedding with { Sha256 = new string('0', 64) };
+            embedding = new ArtifactRef(embedding.Name, embedding.MediaType, embedding.Length, new string('0', 64));
         var call = Call(order, order) with { Embeddings = new Dictionary<string, ArtifactRef> { [order.Prompt] = embedding } };
         var held = new SyncPoint();
         host.Store.Before = (operation, _) => operation == "read" ? held.WaitToContinue() : Task.CompletedTask;

@@ -30,7 +30,9 @@ internal sealed class PictureFlight(FlightOrder order, TimeProvider time)
     /// <summary>The picture; fails with <see cref="FlightAbandonedException"/> where it was never begun.</summary>
     public Task<PictureMade> Made => _made.Task;
 
-    /// <summary>Completes once nothing of it runs any more, after <see cref="Made"/>: its model is let go, its checkpoints are written or deleted.</summary>
+    /// <summary>
+    /// Completes once nothing of it runs any more, after <see cref="Made"/>: its model is let go, its checkpoints are written or deleted.
+    /// </summary>
     public Task Landed => _landed.Task;
 
     /// <summary>The texts that were longer than the model reads.</summary>
@@ -39,7 +41,7 @@ internal sealed class PictureFlight(FlightOrder order, TimeProvider time)
     /// <summary>For the registry alone.</summary>
     public int Holders { get; set; }
 
-    /// <summary>Whether a call left that may ask for the picture again, and go on from its checkpoints. Final once it is cancelled.</summary>
+    /// <summary>Whether a call left that may ask again, and go on from the checkpoints. Final once the flight is cancelled.</summary>
     public bool MayBeResumed { get; set; }
 
     public void Add(CallProgress call, int place)

@@ -28,7 +28,8 @@ public sealed class JobRegistryTests
     {
         await using var host = await TestHost.StartAsync();
         host.Jobs.Drain();
-        var fault = await Assert.ThrowsAsync<FaultException>(() => host.Jobs.RunAsync<int>(() => throw new InvalidOperationException("begun")));
+        var fault = await Assert.ThrowsAsync<FaultException>(
+            () => host.Jobs.RunAsync<int>(() => throw new InvalidOperationException("begun")));
         Assert.Equal(FaultKind.Unavailable, fault.Kind);
         Assert.Equal(0, host.Jobs.Count);
     }
