@@ -9,14 +9,15 @@ public sealed class JobRegistryTests
     {
         await using var host = await TestHost.StartAsync();
         var (jobs, answer) = (host.Jobs, new TaskCompletionSource<int>());
-        var idle = Task.CompletedTask;
+        var begun = new TaskCompletionSource<Task>();
         var running = jobs.RunAsync(() =>
         {
             jobs.Drain();
-            idle = jobs.WhenIdleAsync();
+            begun.SetResult(jobs.WhenIdleAsync());
             return answer.Task;
         });
 
+        var idle = await begun.Task;
         Assert.False(idle.IsCompleted);
         answer.SetResult(7);
         Assert.Equal(7, await running);
