@@ -33,19 +33,19 @@ internal sealed class ChainHost : IAsyncDisposable
 
     public static PictureOrder Order(
         long seed = 1, int steps = 6, float guidance = 3, string scheduler = "ddim", string prompt = "red circle") => new()
-    {
-        Prompt = prompt,
-        NegativePrompt = "photo",
-        Width = 16,
-        Height = 16,
-        Steps = steps,
-        Guidance = guidance,
-        Seed = seed,
-        Scheduler = scheduler,
-        Enhance = true,
-        Format = PictureFormat.Png,
-        Quality = 90,
-    };
+        {
+            Prompt = prompt,
+            NegativePrompt = "photo",
+            Width = 16,
+            Height = 16,
+            Steps = steps,
+            Guidance = guidance,
+            Seed = seed,
+            Scheduler = scheduler,
+            Enhance = true,
+            Format = PictureFormat.Png,
+            Quality = 90,
+        };
 
     public static ChainCall Call(params IReadOnlyList<PictureOrder> pictures) => new("", pictures);
 
