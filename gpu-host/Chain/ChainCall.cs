@@ -20,6 +20,13 @@ public sealed record ChainCall(string Model, IReadOnlyList<PictureOrder> Picture
     /// <summary>Whether to look for checkpoints that an earlier, lost attempt left.</summary>
     public bool Resume { get; init; }
 
+    /// <summary>
+    /// Cancelled before the call itself is where nobody will ask for its pictures again: the checkpoints of those that no other call wanted
+    /// are then deleted. A call that is cancelled without it may be lost only, and its checkpoints are kept for <see cref="Resume"/>.
+    /// </summary>
+    /// <value>The default is never.</value>
+    public CancellationToken Discarded { get; init; }
+
     /// <summary>By text, embeddings that are there already.</summary>
     public IReadOnlyDictionary<string, ArtifactRef> Embeddings { get; init; } = new Dictionary<string, ArtifactRef>();
 

@@ -23,6 +23,7 @@ namespace Aigc.Inference.Chain;
 /// <param name="time">The engine's clock.</param>
 /// <param name="log">Told what is done; null for nobody.</param>
 public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, ChainOptions options, TimeProvider time, IChainLog? log = null)
+    : IAsyncDisposable
 {
     private const string FloatsMediaType = "application/vnd.aigc.f32";
 
@@ -74,7 +75,7 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
                     foreach (var (place, flight, _) in seated)
                     {
                         flight.Remove(progress, place);
-                        _flights.Leave(flight);
+                        _flights.Leave(flight, call.Discarded.IsCancellationRequested);
                     }
                 }
 
@@ -105,14 +106,19 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
     /// <summary>Texts to embeddings.</summary>
     /// <param name="model">The model's name; empty for the default.</param>
     /// <param name="texts">Any texts.</param>
+    /// <param name="deadline">
+    /// When they must be done, by the clock's timestamps; <see cref="long.MaxValue"/> for whenever. Refused where that cannot be.
+    /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>For each text, in order: little-endian float32.</returns>
-    public Task<ChainOutcome<ArtifactRef>> UnderstandAsync(string model, IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
+    public Task<ChainOutcome<ArtifactRef>> UnderstandAsync(
+        string model, IReadOnlyList<string> texts, long deadline, CancellationToken cancellationToken) =>
         InferenceFaultMapping.FaultsOf(async () =>
         {
             var start = time.GetTimestamp();
             var spans = new SpanRecorder(time);
             var card = await engine.Models.Catalog.CardAsync(model).ConfigureAwait(false);
+            using var ticket = engine.Admission.Admit([engine.DemandToUnderstand(card, texts.Count)], deadline)[0];
             using var lease = await _maker.LoadAsync(card.Name, spans, cancellationToken).ConfigureAwait(false);
             var encoded = await engine.UnderstandAsync(lease.Model, texts, spans, cancellationToken).ConfigureAwait(false);
             var stored = await Task.WhenAll(encoded.Select(
@@ -124,25 +130,58 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
     /// <summary>Input pictures to latents, many at once.</summary>
     /// <param name="model">The model's name; empty for the default.</param>
     /// <param name="pictures">Each picture's file, and the size it is fitted to, in pixels.</param>
+    /// <param name="deadline">
+    /// When they must be done, by the clock's timestamps; <see cref="long.MaxValue"/> for whenever. Refused where that cannot be.
+    /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>For each picture, in order: little-endian float32 [channels, height, width].</returns>
     public Task<ChainOutcome<ArtifactRef>> PrepareAsync(
-        string model, IReadOnlyList<(ArtifactRef Image, int Width, int Height)> pictures, CancellationToken cancellationToken) =>
+        string model,
+        IReadOnlyList<(ArtifactRef Image, int Width, int Height)> pictures,
+        long deadline,
+        CancellationToken cancellationToken) =>
         InferenceFaultMapping.FaultsOf(async () =>
         {
             var start = time.GetTimestamp();
             var spans = new SpanRecorder(time);
             var card = await engine.Models.Catalog.CardAsync(model).ConfigureAwait(false);
-            using var lease = await _maker.LoadAsync(card.Name, spans, cancellationToken).ConfigureAwait(false);
-            var stored = await Task.WhenAll(pictures.Select(async picture =>
+            var demands = pictures.Select(
+                picture => engine.DemandToPrepare(card, Shape(card, picture.Width, picture.Height), picture.Image.Length)).ToArray();
+            var tickets = engine.Admission.Admit(demands, deadline);
+            try
             {
-                var latent = await _maker.PrepareAsync(lease.Model, picture.Image, picture.Width, picture.Height, spans, cancellationToken).ConfigureAwait(false);
-                var name = PictureAddress.Latent(card.Digest, picture.Image.Sha256, picture.Width, picture.Height);
-                return await PutFloatsAsync(name, latent, spans, cancellationToken).ConfigureAwait(false);
-            })).ConfigureAwait(false);
-            LogTimes(card.Name, spans);
-            return new ChainOutcome<ArtifactRef>(stored, [], [.. spans.Since(start)]);
+                using var lease = await _maker.LoadAsync(card.Name, spans, cancellationToken).ConfigureAwait(false);
+                var stored = await Task.WhenAll(pictures.Zip(tickets, async (picture, ticket) =>
+                {
+                    using var place = ticket;
+                    var (image, width, height) = picture;
+                    var latent = await _maker.PrepareAsync(lease.Model, image, width, height, spans, cancellationToken).ConfigureAwait(false);
+                    var name = PictureAddress.Latent(card.Digest, image.Sha256, width, height);
+                    return await PutFloatsAsync(name, latent, spans, cancellationToken).ConfigureAwait(false);
+                })).ConfigureAwait(false);
+                LogTimes(card.Name, spans);
+                return new ChainOutcome<ArtifactRef>(stored, [], [.. spans.Since(start)]);
+            }
+            finally
+            {
+                // Where the model could not be loaded; a picture that is done has given its ticket back.
+                foreach (var ticket in tickets)
+                    ticket.Dispose();
+            }
         });
+
+    /// <summary>
+    /// Waits until nothing runs any more of the pictures that were begun: a picture outlives the call that cancelled it by what the device
+    /// is at, and the one that was waiting for it by the deletion of its checkpoints. It says nothing of pictures that begin meanwhile.
+    /// </summary>
+    public Task WhenLandedAsync() => _flights.WhenLandedAsync();
+
+    /// <summary>Gives up denoising, with checkpoints, and waits as <see cref="WhenLandedAsync"/> does: before the engine is disposed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        engine.Batcher.Drain();
+        await WhenLandedAsync().ConfigureAwait(false);
+    }
 
     private FlightOrder Order(ModelCard card, ChainCall call, PictureOrder picture, int place) => new(card, picture)
     {
@@ -177,7 +216,10 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
             var tickets = engine.Admission.Admit(demands, call.Deadline);
             observer?.Accepted(queued, demands.Sum(static demand => demand.Seconds), joined);
             foreach (var (flight, ticket) in missing.Zip(tickets))
+            {
+                _flights.Begin(flight);
                 _ = FlyAsync(flight, ticket);
+            }
         }
         catch
         {
@@ -193,8 +235,15 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
 
     private async Task FlyAsync(PictureFlight flight, AdmissionTicket ticket)
     {
-        using (ticket)
-            await _maker.MakeAsync(flight, ticket, ended: () => End(flight)).ConfigureAwait(false);
+        try
+        {
+            using (ticket)
+                await _maker.MakeAsync(flight, ticket, ended: () => End(flight)).ConfigureAwait(false);
+        }
+        finally
+        {
+            _flights.Land(flight);
+        }
     }
 
     private void End(PictureFlight flight)
@@ -212,7 +261,7 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
     }
 
     /// <summary>Waits for flights, in the order they end.</summary>
-    /// <returns>The places whose flight somebody else abandoned.</returns>
+    /// <returns>The places whose flight somebody else abandoned, or may have spoilt by what was given with it: to be begun anew.</returns>
     /// <exception cref="FaultException">
     /// A picture could not be made. <see cref="FaultKind.Unavailable"/> comes once every picture has ended; any other at once.
     /// </exception>
@@ -243,6 +292,10 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
             {
                 abandoned.AddRange(landing[landed].Select(static seat => seat.Place));
             }
+            catch (FaultException e) when (landing[landed].All(seat => !seat.IsNew && seat.Flight.MayBeSpoilt(e)))
+            {
+                abandoned.AddRange(landing[landed].Select(static seat => seat.Place));
+            }
             catch (FaultException e) when (e.Kind == FaultKind.Unavailable)
             {
                 // The host may be about to end: the other pictures finish or leave a checkpoint, and the caller is to be told of each.
@@ -265,10 +318,18 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
     private Demand Demand(FlightOrder order)
     {
         var (picture, card) = (order.Picture, order.Card);
-        var shape = new LatentShape(card.LatentChannels, picture.Height / card.SizeMultiple, picture.Width / card.SizeMultiple);
+        var inputBytes = order.Latent is null && order.Base is null ? picture.Image?.Length : null;
         return engine.DemandOf(
-            card, shape, order.StepCount, guided: picture.Guidance > 1, picture.Enhance && !order.StopAtBase, picture.Image is not null);
+            card,
+            Shape(card, picture.Width, picture.Height),
+            order.StepCount,
+            guided: picture.Guidance > 1,
+            picture.Enhance && !order.StopAtBase,
+            inputBytes);
     }
+
+    private static LatentShape Shape(ModelCard card, int width, int height) =>
+        new(card.LatentChannels, height / card.SizeMultiple, width / card.SizeMultiple);
 
     private async Task<ArtifactRef> PutFloatsAsync(
         string name, ReadOnlyMemory<float> numbers, SpanRecorder spans, CancellationToken cancellationToken)

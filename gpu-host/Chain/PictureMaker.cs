@@ -18,6 +18,11 @@ namespace Aigc.Inference.Chain;
 internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store, ChainOptions options, TimeProvider time, IChainLog? log)
 {
     /// <summary>Makes a flight's picture; its own task says how that went.</summary>
+    /// <remarks>
+    /// When the method ends, no checkpoint is left of a picture that is stored, nor of one that was cancelled by callers that will not ask
+    /// again. Those of a picture that is lost are kept: the host ends, its caller is gone, or something failed, and it may be asked for
+    /// again. A lifecycle rule of the store takes those that nobody comes for, what could not be deleted, and every preview.
+    /// </remarks>
     /// <param name="flight">The picture.</param>
     /// <param name="ticket">Its place in the queue's account.</param>
     /// <param name="ended">Called once the picture is stored or will never be, before anybody is told.</param>
@@ -36,13 +41,19 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
                 var made = await FinishAsync(flight, lease.Model, picture, cancellationToken).ConfigureAwait(false);
                 ended();
                 flight.Succeed(made);
-                await recorder.FlushAsync().ConfigureAwait(false);
+                await recorder.CloseAsync().ConfigureAwait(false);
                 await recorder.DeleteCheckpointsAsync().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !flight.MayBeResumed)
+            {
+                await recorder.CloseAsync().ConfigureAwait(false);
+                await recorder.DeleteCheckpointsAsync().ConfigureAwait(false);
+                throw;
             }
             finally
             {
                 // Whoever is told that the picture is lost must know its last checkpoint by then.
-                await recorder.FlushAsync().ConfigureAwait(false);
+                await recorder.CloseAsync().ConfigureAwait(false);
             }
         }
         catch (Exception e)
@@ -64,10 +75,7 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
         LoadedModel model, ArtifactRef image, int width, int height, SpanRecorder spans, CancellationToken cancellationToken)
     {
         var bytes = await ReadAsync(image, spans, cancellationToken).ConfigureAwait(false);
-        Picture picture;
-        using (spans.Measure(ChainStage.Encode))
-            picture = await Task.Run(() => PictureDecoder.Decode(bytes.Span, options.MaxInputPixels), cancellationToken).ConfigureAwait(false);
-        return await engine.PrepareAsync(model, picture, width, height, spans, cancellationToken).ConfigureAwait(false);
+        return await engine.PrepareAsync(model, bytes, options.MaxInputPixels, width, height, spans, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Those of some prompts that were longer than the model reads.</summary>
@@ -87,7 +95,11 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
             picture.Steps,
             picture.Guidance,
             picture.Seed,
-            picture.Scheduler) { Image = image, Strength = picture.Strength });
+            picture.Scheduler)
+        {
+            Image = image,
+            Strength = picture.Strength,
+        });
         await ResumeAsync(flight, job, recorder, cancellationToken).ConfigureAwait(false);
 
         var queuedAt = time.GetTimestamp();

@@ -49,14 +49,14 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
 
     public async Task<UnderstandOutput> UnderstandAsync(UnderstandInput input, CancellationToken cancellationToken)
     {
-        var outcome = await _chain.UnderstandAsync("", input.Texts, cancellationToken).ConfigureAwait(false);
+        var outcome = await _chain.UnderstandAsync("", input.Texts, long.MaxValue, cancellationToken).ConfigureAwait(false);
         return new UnderstandOutput(outcome.Value, Truncated(outcome.Truncated)) { Spans = Spans(outcome.Spans) };
     }
 
     public async Task<PrepareOutput> PrepareAsync(PrepareInput input, CancellationToken cancellationToken)
     {
         var pictures = input.Pictures.Select(static picture => (picture.Image, picture.Width, picture.Height)).ToArray();
-        var outcome = await _chain.PrepareAsync("", pictures, cancellationToken).ConfigureAwait(false);
+        var outcome = await _chain.PrepareAsync("", pictures, long.MaxValue, cancellationToken).ConfigureAwait(false);
         return new PrepareOutput(outcome.Value) { Spans = Spans(outcome.Spans) };
     }
 
@@ -81,7 +81,11 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
         return new EnhanceOutput([.. Results(input.Pictures, outcome.Value)]) { Spans = Spans(outcome.Spans) };
     }
 
-    public ValueTask DisposeAsync() => model.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _chain.DisposeAsync().ConfigureAwait(false);
+        await model.DisposeAsync().ConfigureAwait(false);
+    }
 
     private static ChainCall Call(IReadOnlyList<PictureSpec> pictures) => new("", [.. pictures.Select(Order)]);
 

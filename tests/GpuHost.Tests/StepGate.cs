@@ -12,6 +12,7 @@ internal sealed class StepGate
 {
     private readonly ConcurrentDictionary<DenoiseJob, int> _steps = new(ReferenceEqualityComparer.Instance);
     private volatile Hold? _hold;
+    private SyncPoint? _decode;
 
     /// <summary>Steps done of each picture that a batch ever had, in no order.</summary>
     public IReadOnlyCollection<int> Steps => [.. _steps.Values.Order()];
@@ -23,6 +24,9 @@ internal sealed class StepGate
         _hold = hold;
         return hold.Point;
     }
+
+    /// <summary>Holds the next latent that is decoded.</summary>
+    public SyncPoint HoldDecode() => _decode = new SyncPoint();
 
     public IDiffusionModel Before(IDiffusionModel model) => new Model(model, this);
 
@@ -52,8 +56,11 @@ internal sealed class StepGate
 
         public float[] Encode(Picture picture, CancellationToken cancellationToken) => inner.Encode(picture, cancellationToken);
 
-        public Picture Decode(ReadOnlySpan<float> latent, LatentShape shape, CancellationToken cancellationToken) =>
-            inner.Decode(latent, shape, cancellationToken);
+        public Picture Decode(ReadOnlySpan<float> latent, LatentShape shape, CancellationToken cancellationToken)
+        {
+            Interlocked.Exchange(ref gate._decode, null)?.WaitToContinue(CancellationToken.None).GetAwaiter().GetResult();
+            return inner.Decode(latent, shape, cancellationToken);
+        }
 
         public Picture Enhance(Picture picture, CancellationToken cancellationToken) => inner.Enhance(picture, cancellationToken);
 

@@ -41,7 +41,11 @@ internal sealed class TestHost : IAsyncDisposable
 
     public Aigc.Contracts.Inference.V1.Inference.InferenceClient Client => new(Channel);
 
-    public JobRegistry Jobs => _app.Services.GetRequiredService<JobRegistry>();
+    public JobRegistry Jobs => Get<JobRegistry>();
+
+    /// <summary>One of the host's own parts.</summary>
+    public T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
 
     public static async Task<TestHost> StartAsync(params IEnumerable<string> settings)
     {

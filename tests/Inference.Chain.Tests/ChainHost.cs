@@ -11,11 +11,16 @@ namespace Aigc.Inference.Chain.Tests;
 internal sealed class ChainHost : IAsyncDisposable
 {
     public ChainHost(
-        FakeModelRoot root, TempFolder files, EngineOptions? engine = null, ChainOptions? options = null, TimeProvider? time = null)
+        FakeModelRoot root,
+        TempFolder files,
+        EngineOptions? engine = null,
+        ChainOptions? options = null,
+        TimeProvider? time = null,
+        IChainLog? log = null)
     {
         Store = new NotingStore(new FileArtifactStore(files.Path));
         Engine = new DiffusionEngine(root.Open(), _ => Networks, engine ?? new EngineOptions(), time ?? TimeProvider.System);
-        Chain = new PictureChain(Engine, Store, options ?? new ChainOptions(), time ?? TimeProvider.System);
+        Chain = new PictureChain(Engine, Store, options ?? new ChainOptions(), time ?? TimeProvider.System, log);
     }
 
     public FakeNetworks Networks { get; } = new();
@@ -28,19 +33,19 @@ internal sealed class ChainHost : IAsyncDisposable
 
     public static PictureOrder Order(
         long seed = 1, int steps = 6, float guidance = 3, string scheduler = "ddim", string prompt = "red circle") => new()
-    {
-        Prompt = prompt,
-        NegativePrompt = "photo",
-        Width = 16,
-        Height = 16,
-        Steps = steps,
-        Guidance = guidance,
-        Seed = seed,
-        Scheduler = scheduler,
-        Enhance = true,
-        Format = PictureFormat.Png,
-        Quality = 90,
-    };
+        {
+            Prompt = prompt,
+            NegativePrompt = "photo",
+            Width = 16,
+            Height = 16,
+            Steps = steps,
+            Guidance = guidance,
+            Seed = seed,
+            Scheduler = scheduler,
+            Enhance = true,
+            Format = PictureFormat.Png,
+            Quality = 90,
+        };
 
     public static ChainCall Call(params IReadOnlyList<PictureOrder> pictures) => new("", pictures);
 
@@ -58,7 +63,11 @@ internal sealed class ChainHost : IAsyncDisposable
         return held;
     }
 
-    public ValueTask DisposeAsync() => Engine.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Chain.DisposeAsync();
+        await Engine.DisposeAsync();
+    }
 
     private static void Hold(SyncPoint held, IReadOnlyList<DenoiseJob> jobs, int step)
     {

@@ -28,9 +28,13 @@ public abstract class ChainTest : IAsyncLifetime
     }
 
     private protected ChainHost Host(
-        EngineOptions? engine = null, ChainOptions? options = null, TimeProvider? time = null, TempFolder? files = null)
+        EngineOptions? engine = null,
+        ChainOptions? options = null,
+        TimeProvider? time = null,
+        TempFolder? files = null,
+        IChainLog? log = null)
     {
-        var host = new ChainHost(Root, files ?? Files, engine, options, time);
+        var host = new ChainHost(Root, files ?? Files, engine, options, time, log);
         _hosts.Add(host);
         return host;
     }

@@ -1,4 +1,5 @@
 using Aigc.Artifacts;
+using Aigc.TestKit;
 using Microsoft.Extensions.Time.Testing;
 using static Aigc.Inference.Chain.Tests.ChainHost;
 
@@ -47,6 +48,85 @@ public sealed class CheckpointTests : ChainTest
             ? throw new FaultException(FaultKind.OutOfSpace, "full")
             : Task.CompletedTask;
         Assert.Equal(await FreshAsync(Call(Order(steps: 10))), await host.BytesAsync(Call(Order(steps: 10))));
+    }
+
+    [Fact]
+    public async Task RunAsync_CheckpointCannotBeDeleted_ThePicturesTimesAreCountedOnce()
+    {
+        var log = new NotingLog();
+        var host = Host(options: _every3, log: log);
+        var caller = new NotingCaller();
+        host.Networks.Stepping = jobs => caller.WaitUntilStored(jobs[0].Step == 9 ? 3 : 0);
+        host.Store.Before = (operation, _) => operation == "delete" ? throw new IOException("in use") : Task.CompletedTask;
+        await host.RunAsync(Call(Order(steps: 10)), caller);
+        await host.Chain.WhenLandedAsync();
+        Assert.Equal(3, host.Store.Operations.Count(operation => operation == "delete checkpoints"));
+        Assert.Equal(log.Stages.Distinct().Order(), log.Stages.Order());
+    }
+
+    [Fact]
+    public async Task WhenLandedAsync_PictureIsStored_WaitsUntilItsCheckpointsAreDeleted()
+    {
+        var host = Host(options: _every3);
+        var (caller, held) = (new NotingCaller(), new SyncPoint());
+        host.Networks.Stepping = jobs => caller.WaitUntilStored(jobs[0].Step == 9 ? 3 : 0);
+        host.Store.Before = (operation, _) => operation == "delete" ? held.WaitToContinue() : Task.CompletedTask;
+        await host.RunAsync(Call(Order(steps: 10)), caller);
+        await held.WaitForSyncPoint();
+        var landed = host.Chain.WhenLandedAsync();
+        Assert.False(landed.IsCompleted);
+        held.Continue();
+        await landed;
+        Assert.Empty(await ListAsync(host));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RunAsync_Cancelled_LeavesCheckpointsOnlyWhereItsCallerMayComeBack(bool discarded)
+    {
+        var host = Host(options: _every3);
+        var (caller, held) = (new NotingCaller(), new SyncPoint());
+        host.Networks.Stepping = jobs =>
+        {
+            caller.WaitUntilStored(jobs[0].Step == 5 ? 1 : 0);
+            // The step after which there would be another checkpoint.
+            if (jobs[0].Step == 5)
+                held.WaitToContinue().GetAwaiter().GetResult();
+        };
+        using var cancel = new CancellationTokenSource();
+        using var discard = new CancellationTokenSource();
+        var running = host.RunAsync(Call(Order(steps: 10)) with { Discarded = discard.Token }, caller, cancel.Token);
+        await held.WaitForSyncPoint();
+        if (discarded)
+            await discard.CancelAsync();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        await host.Chain.WhenLandedAsync();
+        held.Continue();
+        await host.Chain.DisposeAsync();
+        Assert.Equal(discarded ? [] : Names(10, 3), await ListAsync(host));
+    }
+
+    [Fact]
+    public async Task RunAsync_OneOfTwoCallsIsDiscardedAndTheOtherIsLost_KeepsTheCheckpoints()
+    {
+        var host = Host(options: _every3);
+        var held = host.HoldAt(5);
+        using var cancel = new CancellationTokenSource();
+        var (one, two) = (new NotingCaller(), new NotingCaller());
+        var lost = host.RunAsync(Call(Order(steps: 10)), one, cancel.Token);
+        await held.WaitForSyncPoint();
+        one.WaitUntilStored(1);
+        var discarded = host.RunAsync(Call(Order(steps: 10)) with { Discarded = cancel.Token }, two, cancel.Token);
+        await two.WhenAccepted;
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lost);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => discarded);
+        await host.Chain.WhenLandedAsync();
+        held.Continue();
+        await host.Chain.DisposeAsync();
+        Assert.Equal(Names(10, 3), await ListAsync(host));
     }
 
     [Theory]

@@ -136,6 +136,34 @@ public sealed class SharedPictureTests : ChainTest
         Assert.False(one.WhenAccepted.IsCompleted);
     }
 
+    [Theory]
+    [InlineData(true, FaultKind.NotFound)]
+    [InlineData(false, FaultKind.DataLoss)]
+    public async Task RunAsync_CallThatBeganThePictureGaveABadReference_TheOtherBeginsItItself(bool deleted, FaultKind kind)
+    {
+        var host = Host();
+        var order = Order();
+        var embedding = (await host.Chain.UnderstandAsync("", [order.Prompt], long.MaxValue, default)).Value[0];
+        if (deleted)
+            await host.Store.DeleteAsync(embedding.Name);
+        else
+            embedding = new ArtifactRef(embedding.Name, embedding.MediaType, embedding.Length, new string('0', 64));
+        var call = Call(order, order) with { Embeddings = new Dictionary<string, ArtifactRef> { [order.Prompt] = embedding } };
+        var held = new SyncPoint();
+        host.Store.Before = (operation, _) => operation == "read" ? held.WaitToContinue() : Task.CompletedTask;
+        var first = host.RunAsync(call);
+        await held.WaitForSyncPoint();
+        var two = new NotingCaller();
+        var second = host.RunAsync(Call(order), two);
+        await two.WhenAccepted;
+        Assert.True(two.Joined);
+        held.Continue();
+
+        Assert.Equal(kind, (await Assert.ThrowsAsync<FaultException>(() => first)).Kind);
+        Assert.False((await second)[0].Found);
+        two.AssertProgressEndsAt(6);
+    }
+
     [Fact]
     public async Task FindAsync_SomeStored_AnswersInOrderAndComputesNothing()
     {

@@ -14,7 +14,7 @@ public sealed class StagedPictureTests : ChainTest
     public async Task RunAsync_StageByStageOnThreeHosts_HasTheBytesOfTheFusedRun(float guidance)
     {
         var order = Order(guidance: guidance);
-        var texts = await Host().Chain.UnderstandAsync("", [order.Prompt, order.NegativePrompt], default);
+        var texts = await Host().Chain.UnderstandAsync("", [order.Prompt, order.NegativePrompt], long.MaxValue, default);
         var generate = Host();
         var bases = await generate.RunAsync(Call(order) with
         {
@@ -38,7 +38,7 @@ public sealed class StagedPictureTests : ChainTest
     {
         var host = Host();
         var order = Order(steps: 8) with { Image = await ImageAsync(host), Strength = .5f };
-        var latent = await host.Chain.PrepareAsync("", [(order.Image!, 16, 16)], default);
+        var latent = await host.Chain.PrepareAsync("", [(order.Image!, 16, 16)], long.MaxValue, default);
         var caller = new NotingCaller();
         var bytes = await host.BytesAsync(
             Call(order) with { Latents = new Dictionary<int, ArtifactRef> { [0] = latent.Value[0] } }, caller);
@@ -56,10 +56,10 @@ public sealed class StagedPictureTests : ChainTest
     {
         var maker = Host();
         var other = Order(seed: 9, prompt: "red square");
-        var embedding = (await maker.Chain.UnderstandAsync("", [other.Prompt], default)).Value[0];
+        var embedding = (await maker.Chain.UnderstandAsync("", [other.Prompt], long.MaxValue, default)).Value[0];
         var finished = (await maker.RunAsync(Call(other) with { StopAtBase = true }))[0].Artifact;
         var image = await ImageAsync(maker);
-        var latent = (await maker.Chain.PrepareAsync("", [(image, 24, 16)], default)).Value[0];
+        var latent = (await maker.Chain.PrepareAsync("", [(image, 24, 16)], long.MaxValue, default)).Value[0];
         var order = Order();
         await RefusedAsync(
             Call(order) with { Embeddings = new Dictionary<string, ArtifactRef> { [order.Prompt] = embedding } }, embedding, "embedding");

@@ -33,6 +33,10 @@ internal sealed record FlightOrder(ModelCard Card, PictureOrder Picture)
     /// <summary>Denoising steps it takes from start to end.</summary>
     public int StepCount => Base is null ? Schedule.Count - Schedule.Begin : 0;
 
+    /// <summary>Whether artifacts were given with it, which may be damaged or gone though its name is right.</summary>
+    public bool HasReferences => (Base ?? Latent ?? Picture.Checkpoint ?? Picture.Image) is not null
+        || Embeddings.ContainsKey(Picture.Prompt) || Embeddings.ContainsKey(Picture.NegativePrompt);
+
     /// <summary>
     /// Refuses what was given as a part of this picture and is not. A picture's name says what it was made of, so nothing may come in
     /// under it that it does not say; nor may it spoil the flight for others that want the same picture.

@@ -27,6 +27,7 @@ internal sealed class FlightRecorder(
     private readonly List<string> _checkpoints = [];
     private long _savedAt = time.GetTimestamp();
     private bool _drawing;
+    private bool _closed;
 
     /// <inheritdoc/>
     public void Stepped(int step)
@@ -88,16 +89,23 @@ internal sealed class FlightRecorder(
     /// <summary>Notes a checkpoint that the flight went on from, to be deleted with its own.</summary>
     public void ResumedFrom(string name) => _checkpoints.Add(name);
 
-    /// <summary>Waits until everything is written. What could not be written is left out: neither is needed for the picture itself.</summary>
-    public async Task FlushAsync()
+    /// <summary>
+    /// Waits until everything is written, and writes no more: a cancelled picture leaves while a step is under way. What could not be written
+    /// is left out: neither is needed for the picture itself.
+    /// </summary>
+    public async Task CloseAsync()
     {
         Task[] writing;
         lock (_gate)
+        {
+            _closed = true;
             writing = [.. _writing];
+        }
+
         await Task.WhenAll(writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Deletes the checkpoints of a picture that is stored.</summary>
+    /// <summary>Deletes the checkpoints. What cannot be deleted is left, whatever the store throws: the picture itself is not at fault.</summary>
     public async Task DeleteCheckpointsAsync()
     {
         foreach (var name in _checkpoints)
@@ -106,7 +114,7 @@ internal sealed class FlightRecorder(
             {
                 await store.DeleteAsync(name).ConfigureAwait(false);
             }
-            catch (FaultException)
+            catch (Exception)
             {
                 // A lifecycle rule of the store takes what is left.
             }
@@ -115,9 +123,11 @@ internal sealed class FlightRecorder(
 
     private void Write(Func<Task> write)
     {
-        var writing = Task.Run(write);
         lock (_gate)
         {
+            if (_closed)
+                return;
+            var writing = Task.Run(write);
             _writing.RemoveAll(static task => task.IsCompleted);
             _writing.Add(writing);
         }

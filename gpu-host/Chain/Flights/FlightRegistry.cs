@@ -6,6 +6,7 @@ internal sealed class FlightRegistry(TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, PictureFlight> _flights = new(StringComparer.Ordinal);
+    private readonly HashSet<PictureFlight> _begun = [];
 
     public int Count
     {
@@ -36,10 +37,13 @@ internal sealed class FlightRegistry(TimeProvider time)
     }
 
     /// <summary>Lets a flight go; the last to leave cancels it.</summary>
-    public void Leave(PictureFlight flight)
+    /// <param name="flight">The flight.</param>
+    /// <param name="discarded">Whether whoever leaves will not ask for the picture again.</param>
+    public void Leave(PictureFlight flight, bool discarded)
     {
         lock (_gate)
         {
+            flight.MayBeResumed |= !discarded;
             if (--flight.Holders > 0)
                 return;
             Remove(flight);
@@ -54,6 +58,28 @@ internal sealed class FlightRegistry(TimeProvider time)
     {
         lock (_gate)
             Remove(flight);
+    }
+
+    /// <summary>Notes a flight that holds a model and computes from now on, whoever still wants it.</summary>
+    public void Begin(PictureFlight flight)
+    {
+        lock (_gate)
+            _begun.Add(flight);
+    }
+
+    /// <summary>Notes that nothing of a flight runs any more.</summary>
+    public void Land(PictureFlight flight)
+    {
+        lock (_gate)
+            _begun.Remove(flight);
+        flight.Land();
+    }
+
+    /// <summary>Waits until nothing runs any more of the flights that were begun.</summary>
+    public Task WhenLandedAsync()
+    {
+        lock (_gate)
+            return Task.WhenAll(_begun.Select(static flight => flight.Landed));
     }
 
     private void Remove(PictureFlight flight)

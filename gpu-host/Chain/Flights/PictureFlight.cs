@@ -15,6 +15,7 @@ internal sealed class PictureFlight(FlightOrder order, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<PictureMade> _made = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _landed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _cancel = new();
     private ImmutableArray<(CallProgress Call, int Place)> _calls = [];
     private int _stepsDone;
@@ -29,11 +30,19 @@ internal sealed class PictureFlight(FlightOrder order, TimeProvider time)
     /// <summary>The picture; fails with <see cref="FlightAbandonedException"/> where it was never begun.</summary>
     public Task<PictureMade> Made => _made.Task;
 
+    /// <summary>
+    /// Completes once nothing of it runs any more, after <see cref="Made"/>: its model is let go, its checkpoints are written or deleted.
+    /// </summary>
+    public Task Landed => _landed.Task;
+
     /// <summary>The texts that were longer than the model reads.</summary>
     public IReadOnlyList<EncodedPrompt> Truncated { get; set; } = [];
 
     /// <summary>For the registry alone.</summary>
     public int Holders { get; set; }
+
+    /// <summary>Whether a call left that may ask again, and go on from the checkpoints. Final once the flight is cancelled.</summary>
+    public bool MayBeResumed { get; set; }
 
     public void Add(CallProgress call, int place)
     {
@@ -61,6 +70,13 @@ internal sealed class PictureFlight(FlightOrder order, TimeProvider time)
                 call.Stepped(by);
         }
     }
+
+    /// <summary>
+    /// Whether a fault may be of what the call that began the flight gave it: all of that is read before the first step, and others that
+    /// want the picture gave none of it.
+    /// </summary>
+    public bool MayBeSpoilt(FaultException fault) =>
+        order.HasReferences && _stepsDone == 0 && fault.Kind is (FaultKind.DataLoss or FaultKind.NotFound or FaultKind.BadRequest);
 
     public bool WantsPreview(int step)
     {
@@ -100,6 +116,8 @@ internal sealed class PictureFlight(FlightOrder order, TimeProvider time)
         // Whoever still listens hears of it; nobody need.
         _ = _made.Task.Exception;
     }
+
+    public void Land() => _landed.TrySetResult();
 
     public void Cancel() => _cancel.Cancel();
 }

@@ -49,6 +49,7 @@ internal sealed class SpanRecorder(TimeProvider time) : IWorkLog
     private static ChainStage StageOf(Work work) => work switch
     {
         Work.Understand => ChainStage.Understand,
+        Work.Fit => ChainStage.Encode,
         Work.Prepare => ChainStage.Prepare,
         Work.Decode => ChainStage.Generate,
         Work.Enhance => ChainStage.Enhance,

@@ -55,7 +55,8 @@ internal sealed class InferenceService(
         jobs.ThrowIfDraining();
         var measured = telemetry.Begin();
         var (model, texts) = await requests.ReadAsync(request).ConfigureAwait(false);
-        var outcome = await jobs.RunAsync(() => chain.UnderstandAsync(model, texts, context.CancellationToken)).ConfigureAwait(false);
+        var deadline = requests.Timestamp(context.Deadline);
+        var outcome = await jobs.RunAsync(() => chain.UnderstandAsync(model, texts, deadline, context.CancellationToken)).ConfigureAwait(false);
         var response = new UnderstandResponse { Ledger = outcome.ToLedger(telemetry.End(measured, model, outcome.Spans)) };
         response.Embeddings.AddRange(outcome.Value.Select(static reference => reference.ToString()));
         return response;
@@ -66,14 +67,15 @@ internal sealed class InferenceService(
         jobs.ThrowIfDraining();
         var measured = telemetry.Begin();
         var (model, pictures) = await requests.ReadAsync(request).ConfigureAwait(false);
-        var outcome = await jobs.RunAsync(() => chain.PrepareAsync(model, pictures, context.CancellationToken)).ConfigureAwait(false);
+        var deadline = requests.Timestamp(context.Deadline);
+        var outcome = await jobs.RunAsync(() => chain.PrepareAsync(model, pictures, deadline, context.CancellationToken)).ConfigureAwait(false);
         var response = new PrepareResponse { Ledger = outcome.ToLedger(telemetry.End(measured, model, outcome.Spans)) };
         response.Latents.AddRange(outcome.Value.Select(static reference => reference.ToString()));
         return response;
     }
 
     public override Task<CancelResponse> Cancel(CancelRequest request, ServerCallContext context) =>
-        Task.FromResult(new CancelResponse { Cancelled = jobs.Cancel(request.JobId) });
+        Task.FromResult(new CancelResponse { Cancelled = jobs.Cancel(request.JobId, discard: true) });
 
     public override Task<DescribeResponse> Describe(DescribeRequest request, ServerCallContext context) => describer.DescribeAsync();
 

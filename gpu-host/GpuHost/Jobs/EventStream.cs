@@ -8,7 +8,8 @@ namespace Aigc.GpuHost.Jobs;
 
 /// <summary>
 /// A call's events on their way to its caller. One who reads slowly gets every event but for progress, of which only the newest waits: what
-/// is held is bounded by the call's pictures. Progress comes at most ten times a second.
+/// is held is bounded by the call's pictures, with the previews and checkpoints of each, of which there are no more than it has steps. They
+/// are held as references, never as bytes. Progress comes at most ten times a second.
 /// </summary>
 /// <param name="jobId">The call's id.</param>
 /// <param name="time">Tells when progress is due.</param>

@@ -9,7 +9,7 @@ namespace Aigc.GpuHost.Jobs;
 /// <summary>The calls under way: each runs on its own, so that it can outlive its caller's connection and be ended by its id.</summary>
 internal sealed class JobRegistry(PictureChain chain, HostTelemetry telemetry, TimeProvider time) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, (CancellationTokenSource Cancel, Task Running)> _jobs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Job> _jobs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, bool> _short = new();
     private readonly CancellationTokenSource _drain = new();
 
@@ -19,8 +19,8 @@ internal sealed class JobRegistry(PictureChain chain, HostTelemetry telemetry, T
     /// <summary>Cancelled once new calls are turned away.</summary>
     public CancellationToken Drained => _drain.Token;
 
-    /// <summary>Calls under way.</summary>
-    public int Count => _jobs.Count;
+    /// <summary>Calls under way, those that end with their caller among them.</summary>
+    public int Count => _jobs.Count + _short.Count;
 
     /// <summary>Starts a call.</summary>
     /// <returns>Its events; the id ends it.</returns>
@@ -30,9 +30,9 @@ internal sealed class JobRegistry(PictureChain chain, HostTelemetry telemetry, T
         ThrowIfDraining();
         var id = Guid.CreateVersion7(time.GetUtcNow()).ToString("n");
         var events = new EventStream(id, time);
-        var cancel = new CancellationTokenSource();
+        var (cancel, discard) = (new CancellationTokenSource(), new CancellationTokenSource());
         var begin = new TaskCompletionSource();
-        _jobs[id] = (cancel, RunAsync());
+        _jobs[id] = new Job(cancel, discard, RunAsync());
         // Whoever waits until no call is under way may have looked before this one was there: it must not begin then.
         if (Draining)
         {
@@ -49,7 +49,7 @@ internal sealed class JobRegistry(PictureChain chain, HostTelemetry telemetry, T
             {
                 await begin.Task.ConfigureAwait(false);
                 var measured = telemetry.Begin();
-                var outcome = await chain.RunAsync(call, events, cancel.Token).ConfigureAwait(false);
+                var outcome = await chain.RunAsync(call with { Discarded = discard.Token }, events, cancel.Token).ConfigureAwait(false);
                 events.End(outcome.ToLedger(telemetry.End(measured, call.Model, outcome.Spans)));
             }
             catch (Exception e)
@@ -64,11 +64,15 @@ internal sealed class JobRegistry(PictureChain chain, HostTelemetry telemetry, T
     }
 
     /// <summary>Ends a call within one denoising step.</summary>
+    /// <param name="id">The call's id.</param>
+    /// <param name="discard">Whether its caller says so and will not ask again, so that its checkpoints go; false for one that is lost.</param>
     /// <returns>False where it is not under way.</returns>
-    public bool Cancel(string id)
+    public bool Cancel(string id, bool discard = false)
     {
         if (!_jobs.TryGetValue(id, out var job))
             return false;
+        if (discard)
+            job.Discard.Cancel();
         job.Cancel.Cancel();
         return true;
     }
@@ -78,15 +82,30 @@ internal sealed class JobRegistry(PictureChain chain, HostTelemetry telemetry, T
     public async Task<T> RunAsync<T>(Func<Task<T>> call)
     {
         ThrowIfDraining();
-        var running = call();
+        var begin = new TaskCompletionSource();
+        var running = BegunAsync();
         _short[running] = true;
         try
         {
+            // As with a job: whoever waits until no call is under way may have looked before this one was there.
+            if (Draining)
+            {
+                begin.SetCanceled();
+                ThrowIfDraining();
+            }
+
+            begin.SetResult();
             return await running.ConfigureAwait(false);
         }
         finally
         {
             _short.TryRemove(running, out _);
+        }
+
+        async Task<T> BegunAsync()
+        {
+            await begin.Task.ConfigureAwait(false);
+            return await call().ConfigureAwait(false);
         }
     }
 
@@ -106,4 +125,6 @@ internal sealed class JobRegistry(PictureChain chain, HostTelemetry telemetry, T
         if (Draining)
             throw new FaultException(FaultKind.Unavailable, "the host is about to end: send the request to another host");
     }
+
+    private sealed record Job(CancellationTokenSource Cancel, CancellationTokenSource Discard, Task Running);
 }

@@ -1,5 +1,6 @@
 using Aigc.GpuHost.Configuration;
 using Aigc.GpuHost.Jobs;
+using Aigc.Inference.Chain;
 using Aigc.Inference.Stages;
 
 namespace Aigc.GpuHost.Lifetime;
@@ -9,13 +10,13 @@ namespace Aigc.GpuHost.Lifetime;
 /// that happens while the ports are still open, so that callers hear of it.
 /// </summary>
 internal sealed partial class Drain(
-    JobRegistry jobs, DiffusionEngine engine, GpuHostOptions options, TimeProvider time, ILogger<Drain> logger) : IHostedLifecycleService
+    JobRegistry jobs, PictureChain chain, DiffusionEngine engine, GpuHostOptions options, TimeProvider time, ILogger<Drain> logger) : IHostedLifecycleService
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         jobs.Drain();
         LogDraining(jobs.Count, options.Shutdown.GraceSeconds);
-        var idle = jobs.WhenIdleAsync();
+        var idle = WhenNothingRunsAsync();
         try
         {
             await idle.WaitAsync(TimeSpan.FromSeconds(options.Shutdown.GraceSeconds), time, cancellationToken).ConfigureAwait(false);
@@ -42,6 +43,13 @@ internal sealed partial class Drain(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // A picture may outlive its call, and nothing of it may run when the models go.
+    private async Task WhenNothingRunsAsync()
+    {
+        await jobs.WhenIdleAsync().ConfigureAwait(false);
+        await chain.WhenLandedAsync().ConfigureAwait(false);
+    }
 
     [LoggerMessage(1, LogLevel.Information, "Told to end: {Jobs} calls under way have {Seconds} s to finish")]
     private partial void LogDraining(int jobs, double seconds);

@@ -181,7 +181,8 @@ internal sealed class RequestReader(PictureChain chain, LimitOptions limits, Tim
             violations.Add("preview_every_steps", Invariant($"{previewEverySteps} is not between 0 and {MaxPreviewEvery}"));
     }
 
-    private long Timestamp(DateTime deadline)
+    /// <summary>A call's deadline by the clock's timestamps; <see cref="long.MaxValue"/> where it has none.</summary>
+    public long Timestamp(DateTime deadline)
     {
         if (deadline == DateTime.MaxValue)
             return long.MaxValue;

@@ -16,6 +16,7 @@ namespace Aigc.Inference.Stages;
 public sealed class DiffusionEngine : IAsyncDisposable
 {
     private readonly SemaphoreSlim _lanes;
+    private readonly SemaphoreSlim _fitting;
     private readonly RowBudget _budget;
     private readonly TimeProvider _time;
 
@@ -28,6 +29,7 @@ public sealed class DiffusionEngine : IAsyncDisposable
     {
         _time = time;
         _lanes = new SemaphoreSlim(options.Lanes);
+        _fitting = new SemaphoreSlim(options.Lanes);
         _budget = new RowBudget(options.Batching, Costs);
         Options = options;
         Batcher = new StepBatcher(options.Batching, Costs, time);
@@ -65,16 +67,22 @@ public sealed class DiffusionEngine : IAsyncDisposable
 
     /// <summary>An input picture to a latent of the size of the picture to be made: scaled to cover it, cropped to its middle, encoded.</summary>
     /// <param name="model">The model, held by the caller.</param>
-    /// <param name="picture">The input picture.</param>
+    /// <param name="file">The input picture's file.</param>
+    /// <param name="maxPixels">A file of more is refused by its header.</param>
     /// <param name="width">Width in pixels.</param>
     /// <param name="height">Height in pixels.</param>
     /// <param name="log">Told where the time goes.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<float[]> PrepareAsync(
-        LoadedModel model, Picture picture, int width, int height, IWorkLog log, CancellationToken cancellationToken)
+        LoadedModel model,
+        ReadOnlyMemory<byte> file,
+        int maxPixels,
+        int width,
+        int height,
+        IWorkLog log,
+        CancellationToken cancellationToken)
     {
-        // On the processors, many at once; only the encoder needs the device.
-        var fitted = await Task.Run(() => PictureResizer.Cover(picture, width, height), cancellationToken).ConfigureAwait(false);
+        var fitted = await FitAsync(file, maxPixels, width, height, log, cancellationToken).ConfigureAwait(false);
         var work = new LaneWork(Work.Prepare, (long)width * height, 1, log);
         return await InLaneAsync(model, work, () => model.Networks.Encode(fitted, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
@@ -110,18 +118,48 @@ public sealed class DiffusionEngine : IAsyncDisposable
     /// <param name="steps">Steps it takes.</param>
     /// <param name="guided">Whether each takes two rows.</param>
     /// <param name="enhance">Whether it is enhanced.</param>
-    /// <param name="prepare">Whether it has an input picture.</param>
-    public Demand DemandOf(ModelCard card, LatentShape shape, int steps, bool guided, bool enhance, bool prepare)
+    /// <param name="inputBytes">The length of its input picture's file; null where there is none to prepare.</param>
+    public Demand DemandOf(ModelCard card, LatentShape shape, int steps, bool guided, bool enhance, long? inputBytes)
     {
         var rows = guided ? 2 : 1;
         var area = (long)shape.Height * shape.Width * card.SizeMultiple * card.SizeMultiple;
         var factor = enhance ? card.EnhanceFactor : 0;
         var beside = Costs.Seconds(card.Name, Work.Understand, 0) + Costs.Seconds(card.Name, Work.Decode, area)
-            + (enhance ? Costs.Seconds(card.Name, Work.Enhance, area) : 0) + (prepare ? Costs.Seconds(card.Name, Work.Prepare, area) : 0);
+            + (enhance ? Costs.Seconds(card.Name, Work.Enhance, area) : 0);
+        var input = inputBytes is { } length ? DemandToPrepare(card, shape, length) : default;
         var step = Costs.StepSeconds(card.Name, shape, rows) ?? 0;
         // Latent, history and noise; then the picture as the decoder and the enhancer leave it, with the file made of it.
         var bytes = 8L * sizeof(float) * shape.Length + 2 * Picture.BytesPerPixel * area * (1 + (long)factor * factor);
-        return new Demand(steps * rows * _budget.SecondsPerRow(card.Name, shape) + beside, steps * step + beside, bytes);
+        return new Demand(
+            steps * rows * _budget.SecondsPerRow(card.Name, shape) + beside + input.Seconds,
+            steps * step + beside + input.AloneSeconds,
+            bytes + input.Bytes);
+    }
+
+    /// <summary>
+    /// What preparing an input picture asks for, as learned: the device's time, and the memory of the file, of the picture fitted to the
+    /// size and of its latent. The picture as it was sent is not among it: <see cref="EngineOptions.Lanes"/> bounds how many of those there are.
+    /// </summary>
+    /// <param name="card">The model.</param>
+    /// <param name="shape">The shape of its latent.</param>
+    /// <param name="fileBytes">The length of its file.</param>
+    public Demand DemandToPrepare(ModelCard card, LatentShape shape, long fileBytes)
+    {
+        var area = (long)shape.Height * shape.Width * card.SizeMultiple * card.SizeMultiple;
+        var seconds = Costs.Seconds(card.Name, Work.Prepare, area);
+        // No file in memory is longer; a reference may say anything until it is read.
+        var file = Math.Clamp(fileBytes, 0, Array.MaxLength);
+        return new Demand(seconds, seconds, file + Picture.BytesPerPixel * area + 2L * sizeof(float) * shape.Length);
+    }
+
+    /// <summary>What embedding texts asks for, as learned; their memory is known only of a model that was loaded before.</summary>
+    /// <param name="card">The model.</param>
+    /// <param name="texts">How many.</param>
+    public Demand DemandToUnderstand(ModelCard card, int texts)
+    {
+        var seconds = texts * Costs.Seconds(card.Name, Work.Understand, 0);
+        var length = Models.Loaded.FirstOrDefault(model => model.Name == card.Name)?.Networks.Description.EmbeddingLength ?? 0;
+        return new Demand(seconds, seconds, 2L * sizeof(float) * length * texts);
     }
 
     /// <summary>Gives up what is under way and ends.</summary>
@@ -130,6 +168,29 @@ public sealed class DiffusionEngine : IAsyncDisposable
         await Batcher.DisposeAsync().ConfigureAwait(false);
         await Models.DisposeAsync().ConfigureAwait(false);
         _lanes.Dispose();
+        _fitting.Dispose();
+    }
+
+    // On the processors; only the encoder needs the device. Nothing but the lambda ever holds the picture as it was sent, which may be
+    // many times the size of the fitted one: it must be gone when that waits for the device.
+    private async Task<Picture> FitAsync(
+        ReadOnlyMemory<byte> file, int maxPixels, int width, int height, IWorkLog log, CancellationToken cancellationToken)
+    {
+        var queuedAt = _time.GetTimestamp();
+        await _fitting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var startedAt = _time.GetTimestamp();
+            var fitted = await Task.Run(
+                () => PictureResizer.Cover(PictureDecoder.Decode(file.Span, maxPixels), width, height),
+                cancellationToken).ConfigureAwait(false);
+            log.Note(Work.Fit, queuedAt, startedAt, _time.GetTimestamp());
+            return fitted;
+        }
+        finally
+        {
+            _fitting.Release();
+        }
     }
 
     private async Task<T> InLaneAsync<T>(LoadedModel model, LaneWork work, Func<T> run, CancellationToken cancellationToken)

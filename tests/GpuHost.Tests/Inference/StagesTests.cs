@@ -1,5 +1,8 @@
 using Aigc.Artifacts;
 using Aigc.Contracts.Inference.V1;
+using Aigc.Inference.Costs;
+using Aigc.Inference.Stages;
+using Grpc.Core;
 using static Aigc.GpuHost.Tests.Calls;
 
 namespace Aigc.GpuHost.Tests.Inference;
@@ -41,6 +44,21 @@ public sealed class StagesTests : IAsyncLifetime
         Assert.Equal(await _other.BytesAsync(whole.Artifact), await _host.BytesAsync(finished.Artifact));
         Assert.True(finished.Width > drawn.Width);
         Assert.NotEmpty(enhanced.Ledger.Spans);
+    }
+
+    [Fact]
+    public async Task UnderstandOrPrepare_DeadlineCannotBeMet_IsResourceExhausted()
+    {
+        var engine = _host.Get<DiffusionEngine>();
+        var model = (await engine.Models.Catalog.CardAsync("")).Name;
+        engine.Costs.Learn(model, Work.Understand, 0, 6000);
+        engine.Costs.Learn(model, Work.Prepare, 64 * 64, 6000);
+        var soon = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(1);
+        var image = (await _host.Store.PutAsync("inputs/image.png", "image/png", Png(64, 64))).ToString();
+        var understand = await FaultOf(async () => await _host.Client.UnderstandAsync(new UnderstandRequest { Texts = { "a" } }, deadline: soon));
+        var prepare = await FaultOf(async () => await _host.Client.PrepareAsync(
+            new PrepareRequest { Pictures = { new PreparePicture { Image = image, Width = 64, Height = 64 } } }, deadline: soon));
+        Assert.Equal((StatusCode.ResourceExhausted, StatusCode.ResourceExhausted), (understand.StatusCode, prepare.StatusCode));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Aigc.Contracts.Inference.V1;
+using Aigc.Inference.Chain;
 
 namespace Aigc.GpuHost.Tests.Jobs;
 
@@ -46,6 +47,31 @@ public sealed class DisconnectTests
         Assert.True(accepted.Joined);
         Assert.NotNull(await host.Store.FindAsync(Artifacts.ArtifactRef.Parse(picture.Artifact).Name));
         Assert.Equal([Steps], host.Gate.Steps);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_EndsMidPicture_KeepsItsCheckpointsUnlessItWasCancelledByItsId(bool cancelled)
+    {
+        await using var host = await TestHost.StartAsync("--Chain:CheckpointEverySteps", "1", "--Chain:CheckpointMinSeconds", "0");
+        var held = host.Gate.HoldAt(step: 2);
+        using (var call = host.Client.Run(Calls.Run(Calls.Picture(1, Steps))))
+        {
+            await held.WaitForSyncPoint();
+            var id = (await call.UntilAsync(ChainEvent.EventOneofCase.Accepted)).Accepted.JobId;
+            await call.UntilAsync(ChainEvent.EventOneofCase.Checkpoint);
+            if (cancelled)
+                Assert.True((await host.Client.CancelAsync(new CancelRequest { JobId = id })).Cancelled);
+        }
+
+        await host.Jobs.WhenIdleAsync();
+        await host.Get<PictureChain>().WhenLandedAsync();
+        held.Continue();
+        var left = 0;
+        await foreach (var _ in host.Store.ListAsync("checkpoints/"))
+            left++;
+        Assert.Equal(cancelled, left == 0);
     }
 
     [Fact]

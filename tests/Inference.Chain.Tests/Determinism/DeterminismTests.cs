@@ -88,7 +88,7 @@ public sealed class DeterminismTests(ShippedNetworks shipped, ITestOutputHelper 
     private async Task<(byte[] Bytes, int MostRows)> StagedAsync(PictureOrder order, Random random)
     {
         await using var host = new ShippedHost(shipped, Folder());
-        var texts = await host.Chain.UnderstandAsync("", [order.Prompt, order.NegativePrompt], default);
+        var texts = await host.Chain.UnderstandAsync("", [order.Prompt, order.NegativePrompt], long.MaxValue, default);
         var generate = new ChainCall("", [order])
         {
             StopAtBase = true,
