@@ -28,7 +28,7 @@ internal sealed class ImageGeneratorService(RequestReader requests, JobRegistry 
         }
         catch
         {
-            jobs.Cancel(id);
+            jobs.Cancel(id, discard: true);
             throw;
         }
     }
