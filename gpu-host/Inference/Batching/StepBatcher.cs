@@ -170,10 +170,11 @@ public sealed class StepBatcher : IAsyncDisposable
 
         var end = _time.GetTimestamp();
         var seconds = _time.GetElapsedTime(start, end).TotalSeconds;
-        _queue.Stepped(seconds, end);
         // Learned, it would keep so many rows from ever running again, and so itself from being corrected.
-        if (!_denoisers.IsFirstRun(rows))
-            _costs.LearnStep(key.Model.Name, key.Shape, rows, seconds);
+        var learns = !_denoisers.IsFirstRun(rows);
+        if (learns)
+            _costs.LearnStep(key.Model.Name, key.Shape, rows, seconds, afresh: _queue.Trying);
+        _queue.Stepped(seconds, end, learns);
         StepTaken?.Invoke(key, rows, seconds);
         for (var i = batch.Count - 1; i >= 0; i--)
         {

@@ -85,6 +85,33 @@ public sealed class BatchQueueTests : IDisposable
     }
 
     [Fact]
+    public void NextBatch_WrongFigureBoundsTheRows_IsMeasuredAfreshByATrial()
+    {
+        Learn(2);
+        _costs.LearnStep("one", _one.Shape(Small, Small), 4, 60);
+        var queue = Queue(new BatchingOptions { MaxRows = 4 });
+        Add(queue, [.. Enumerable.Range(0, 4).Select(_ => Entry(steps: 900))]);
+        for (var step = 0; step < BatchQueue.FirstTrial; step++)
+            Assert.Equal(2, Step());
+        Assert.Equal(4, queue.NextBatch(0).Count);
+        Assert.True(queue.Trying);
+        // A first run that was not learned from decides nothing: the trial is made again.
+        queue.Stepped(60, 0, learned: false);
+        Assert.Equal(4, Step());
+        Assert.Equal(.004, _costs.StepSeconds("one", _one.Shape(Small, Small), 4)!.Value, 1e-9);
+        Assert.Equal(4, Step());
+        Assert.False(queue.Trying);
+
+        int Step()
+        {
+            var rows = queue.NextBatch(0).Count;
+            _costs.LearnStep("one", _one.Shape(Small, Small), rows, .001 * rows, afresh: queue.Trying);
+            queue.Stepped(.001 * rows, 0);
+            return rows;
+        }
+    }
+
+    [Fact]
     public void NextBatch_MoreThanFit_TakesTheShortestAndAmongEqualsTheFirst()
     {
         Learn(4);

@@ -39,6 +39,26 @@ public sealed class StepBatcherLearningTests : IAsyncDisposable
             Assert.Equal(.001 * rows, _costs.StepSeconds("one", _model.Shape(16, 16), rows)!.Value, 1e-9);
     }
 
+    [Fact]
+    public async Task DenoiseAsync_TwoRowsTakeOverHalfOfTheLimit_FourAreTriedNowAndThenAndRunWhereTheyFit()
+    {
+        // In proportion four rows would take .6 s; the device does them in .32.
+        var taken = await DenoiseAsync(pictures: 4, steps: 200, rows => rows == 1 ? .2 : .28 + (.01 * rows));
+        Assert.Equal(4, taken.Max());
+        Assert.InRange(taken.Count(rows => rows == 4), 100, 200);
+    }
+
+    [Fact]
+    public async Task DenoiseAsync_FourRowsTakeTooLong_AreTriedEverMoreSeldom()
+    {
+        var taken = await DenoiseAsync(pictures: 4, steps: 900, rows => .2 * rows);
+        int[] trials = [.. Enumerable.Range(0, taken.Count).Where(step => taken[step] > 2)];
+        // The first trial is of two steps, since the denoiser's first run of so many rows is not learned from.
+        Assert.Equal(1, trials[1] - trials[0]);
+        Assert.Equal([128, 256, 512], trials[1..].Zip(trials[2..], (one, next) => next - one - 1).Take(3));
+        Assert.All(taken, rows => Assert.InRange(rows, 1, 4));
+    }
+
     /// <summary>Takes pictures of one row each through their steps; all are queued before the second step.</summary>
     /// <returns>The rows of each step.</returns>
     private async Task<List<int>> DenoiseAsync(int pictures, int steps, Func<int, double> secondsOf)
