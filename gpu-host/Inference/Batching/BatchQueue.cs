@@ -27,6 +27,9 @@ internal sealed class BatchQueue(BatchingOptions options, CostModel costs, long 
     /// <summary>What doubling that after trials in vain ends at.</summary>
     internal const int LastTrial = 1024;
 
+    /// <summary>After how many steps in a row that went well a group that was halved has twice the rows again.</summary>
+    internal const int GoodSteps = 32;
+
     // A picture is urgent while its slack is below this many times what it still takes alone.
     private const double UrgentSlack = 1;
 
@@ -116,13 +119,14 @@ internal sealed class BatchQueue(BatchingOptions options, CostModel costs, long 
             group.FullSteps = group.IsFull ? group.FullSteps + 1 : 0;
         else if (learned)
             group.Tried(well: seconds <= options.MaxStepSeconds);
+        group.WentWell();
         foreach (var entry in _batch)
             entry.MovedAt = now;
     }
 
     /// <summary>
     /// Notes that a group's step failed although its rows fitted: it tries half of them from now on, until a picture fails alone and is
-    /// known to be what was at fault.
+    /// known to be what was at fault; or until <see cref="GoodSteps"/> steps went well, and then twice as many.
     /// </summary>
     /// <returns>False where a single picture failed.</returns>
     public bool Halve()
@@ -132,11 +136,11 @@ internal sealed class BatchQueue(BatchingOptions options, CostModel costs, long 
             group.Tried(well: false);
         if (_batch.Count < 2)
         {
-            group.Limit = int.MaxValue;
+            group.Limits(int.MaxValue);
             return false;
         }
 
-        group.Limit = Math.Max(1, _batch.Sum(static entry => entry.Job.Rows) / 2);
+        group.Limits(Math.Max(1, _batch.Sum(static entry => entry.Job.Rows) / 2));
         return true;
     }
 
@@ -228,13 +232,15 @@ internal sealed class BatchQueue(BatchingOptions options, CostModel costs, long 
     {
         private long _urgentDeadline;
         private long _standsSince;
+        private int _goodSteps;
 
         public List<BatchEntry> Entries { get; } = [];
 
         /// <summary>Device time it has had, in seconds; only differences between groups count.</summary>
         public double Served { get; set; } = served;
 
-        public int Limit { get; set; } = int.MaxValue;
+        /// <summary>The most rows since a step failed.</summary>
+        public int Limit { get; private set; } = int.MaxValue;
 
         /// <summary>Whether pictures stand because of the learned step times alone.</summary>
         public bool IsFull { get; set; }
@@ -244,6 +250,15 @@ internal sealed class BatchQueue(BatchingOptions options, CostModel costs, long 
 
         /// <summary>How many of them a trial of more rows waits for.</summary>
         public int TrialAfter { get; private set; } = FirstTrial;
+
+        public void Limits(int rows) => (Limit, _goodSteps) = (rows, 0);
+
+        // What failed may have been a picture that is gone, or memory that others had then.
+        public void WentWell()
+        {
+            if (Limit < int.MaxValue && ++_goodSteps == GoodSteps)
+                Limits(Limit > int.MaxValue / 2 ? int.MaxValue : 2 * Limit);
+        }
 
         public void Tried(bool well)
         {

@@ -283,6 +283,48 @@ public sealed class BatchQueueTests : IDisposable
     }
 
     [Fact]
+    public void NextBatch_TrialFails_IsHalvedAndMadeAgainAfterTwiceAsManySteps()
+    {
+        Learn(4, .2);
+        var queue = Queue(new BatchingOptions { MaxRows = 4 });
+        Add(queue, [.. Enumerable.Range(0, 4).Select(_ => Entry(steps: 900))]);
+        Assert.Equal(BatchQueue.FirstTrial, StepsToTrial());
+        Assert.True(queue.Halve());
+        Assert.InRange(StepsToTrial(), 2 * BatchQueue.FirstTrial, 3 * BatchQueue.FirstTrial);
+
+        int StepsToTrial()
+        {
+            for (var steps = 0; ; steps++)
+            {
+                queue.NextBatch(0);
+                if (queue.Trying || steps == BatchQueue.LastTrial)
+                    return steps;
+                queue.Stepped(.4, 0);
+            }
+        }
+    }
+
+    [Fact]
+    public void Halve_StepsGoWellAgain_DoublesTheRowsUntilAllAreBack()
+    {
+        Learn(16);
+        var queue = Queue();
+        Add(queue, [.. Enumerable.Range(0, 30).Select(_ => Entry(steps: 900))]);
+        queue.NextBatch(0);
+        Assert.True(queue.Halve());
+        queue.NextBatch(0);
+        Assert.True(queue.Halve());
+        var rows = new List<int>();
+        for (var step = 0; step < 3 * BatchQueue.GoodSteps; step++)
+        {
+            rows.Add(queue.NextBatch(0).Count);
+            queue.Stepped(.001, 0);
+        }
+
+        Assert.Equal([4, 8, 16], rows.Chunk(BatchQueue.GoodSteps).Select(steps => steps.Distinct().Single()));
+    }
+
+    [Fact]
     public void Halve_GuidedPictures_EndsAtOneOfThem()
     {
         Learn(16);
