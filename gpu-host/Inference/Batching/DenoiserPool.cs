@@ -37,27 +37,32 @@ internal sealed class DenoiserPool(int keptShapes, int maxRows, Func<BatchKey, b
     /// <summary>The denoiser of a group, or null where there is none.</summary>
     public IDenoiser? Find(BatchKey key) => _newestFirst.Find(entry => entry.Key == key).Denoiser;
 
-    /// <summary>Throws away the denoisers of a model.</summary>
-    public void Forget(LoadedModel model)
+    /// <summary>Throws away the denoisers of a model: all of them, whatever one of them throws.</summary>
+    public void Forget(LoadedModel model) => RemoveAll(key => key.Model == model);
+
+    public void Dispose() => RemoveAll(static _ => true);
+
+    private void RemoveAll(Func<BatchKey, bool> which)
     {
-        foreach (var (key, denoiser, _) in _newestFirst)
+        while (_newestFirst.FindIndex(entry => which(entry.Key)) is >= 0 and var index)
         {
-            if (key.Model == model)
-                denoiser.Dispose();
+            try
+            {
+                RemoveAt(index);
+            }
+            catch
+            {
+                RemoveAll(which);
+                throw;
+            }
         }
-
-        _newestFirst.RemoveAll(entry => entry.Key.Model == model);
     }
 
-    public void Dispose()
-    {
-        while (_newestFirst.Count > 0)
-            RemoveAt(0);
-    }
-
+    // Out of the pool first: one that throws is not to be met again.
     private void RemoveAt(int index)
     {
-        _newestFirst[index].Denoiser.Dispose();
+        var denoiser = _newestFirst[index].Denoiser;
         _newestFirst.RemoveAt(index);
+        denoiser.Dispose();
     }
 }

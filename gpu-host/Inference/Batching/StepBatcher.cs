@@ -94,8 +94,15 @@ public sealed class StepBatcher : IAsyncDisposable
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var posted = Post(() =>
         {
-            _denoisers.Forget(model);
-            done.TrySetResult();
+            try
+            {
+                _denoisers.Forget(model);
+                done.TrySetResult();
+            }
+            catch (Exception e)
+            {
+                done.TrySetException(e);
+            }
         });
         return posted ? done.Task : _ended.Task;
     }
@@ -127,7 +134,7 @@ public sealed class StepBatcher : IAsyncDisposable
         while (true)
         {
             while (_inbox.Reader.TryRead(out var action))
-                action();
+                Guard(action);
             var batch = _queue.NextBatch(_time.GetTimestamp());
             Report();
             if (batch.Count > 0)
@@ -136,23 +143,28 @@ public sealed class StepBatcher : IAsyncDisposable
                 break;
         }
 
-        _denoisers.Dispose();
+        Guard(_denoisers.Dispose);
         _ended.SetResult();
+    }
+
+    // What listeners or a device that lets go throw here has no caller: it would end the process, and every picture with it.
+    private static void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception)
+        {
+        }
     }
 
     private void Step(IReadOnlyList<BatchEntry> batch)
     {
         var key = batch[0].Key;
-        var rows = 0;
-        _jobs.Clear();
-        foreach (var entry in batch)
-        {
-            var job = entry.Job;
-            job.KeepClean = _pictures[entry].Observer.WantsPreview(job.Step + 1);
-            _jobs.Add(job);
-            rows += job.Rows;
-        }
-
+        var rows = Gather(batch);
+        if (rows == 0)
+            return;
         var start = _time.GetTimestamp();
         IDenoiser denoiser;
         try
@@ -175,7 +187,7 @@ public sealed class StepBatcher : IAsyncDisposable
         if (learns)
             _costs.LearnStep(key.Model.Name, key.Shape, rows, seconds, afresh: _queue.Trying);
         _queue.Stepped(seconds, end, learns);
-        StepTaken?.Invoke(key, rows, seconds);
+        Tell(StepTaken, key, rows, seconds);
         for (var i = batch.Count - 1; i >= 0; i--)
         {
             var entry = batch[i];
@@ -188,6 +200,44 @@ public sealed class StepBatcher : IAsyncDisposable
                 // A latent that the device does not give back is its own picture's fault, and not that of all.
                 Fail(entry, e);
             }
+        }
+    }
+
+    /// <returns>The rows of the pictures that take the step: one whose observer fails is out.</returns>
+    private int Gather(IReadOnlyList<BatchEntry> batch)
+    {
+        var rows = 0;
+        _jobs.Clear();
+        while (_jobs.Count < batch.Count)
+        {
+            var (entry, job) = (batch[_jobs.Count], batch[_jobs.Count].Job);
+            try
+            {
+                job.KeepClean = _pictures[entry].Observer.WantsPreview(job.Step + 1);
+            }
+            catch (Exception e)
+            {
+                // Which takes it out of the batch.
+                Fail(entry, e);
+                continue;
+            }
+
+            _jobs.Add(job);
+            rows += job.Rows;
+        }
+
+        return rows;
+    }
+
+    private static void Tell(Action<BatchKey, int, double>? listeners, BatchKey key, int rows, double seconds)
+    {
+        try
+        {
+            listeners?.Invoke(key, rows, seconds);
+        }
+        catch (Exception)
+        {
+            // The step is taken, and nobody's picture is to fail for who listens.
         }
     }
 
@@ -241,8 +291,20 @@ public sealed class StepBatcher : IAsyncDisposable
     {
         _pictures.Remove(picture.Entry);
         _queue.Remove(picture.Entry);
-        _denoisers.Find(picture.Entry.Key)?.Release(picture.Entry.Job);
         picture.Cancellation.Unregister();
+        Release(picture.Entry);
+    }
+
+    private void Release(BatchEntry entry)
+    {
+        try
+        {
+            _denoisers.Find(entry.Key)?.Release(entry.Job);
+        }
+        catch (Exception)
+        {
+            // The picture is done with either way, and its caller is to hear how it went.
+        }
     }
 
     private void GiveUp(QueuedPicture picture)
@@ -288,7 +350,8 @@ public sealed class StepBatcher : IAsyncDisposable
         if (load == _load)
             return;
         _load = load;
-        LoadChanged?.Invoke();
+        if (LoadChanged is { } changed)
+            Guard(changed);
     }
 
     private sealed class QueuedPicture(BatchEntry entry, IDenoiseObserver observer)

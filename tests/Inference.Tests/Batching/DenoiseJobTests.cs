@@ -1,4 +1,3 @@
-using Aigc.Inference.Batching;
 using Aigc.Inference.Models;
 using Aigc.Inference.Tests.Models;
 

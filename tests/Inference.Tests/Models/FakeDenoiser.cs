@@ -29,11 +29,16 @@ internal sealed class FakeDenoiser(FakeNetworks networks, LatentShape shape, int
 
     public void Download(DenoiseJob job) => networks.Downloading?.Invoke(job);
 
-    public void Release(DenoiseJob job) => Released.Add(job);
+    public void Release(DenoiseJob job)
+    {
+        networks.Releasing?.Invoke(job);
+        Released.Add(job);
+    }
 
     public void Dispose()
     {
         Disposed = true;
+        networks.Discarding?.Invoke();
         _steps.Dispose();
     }
 }

@@ -19,6 +19,12 @@ internal sealed class FakeNetworks(string name = "fake") : IDiffusionModel
     /// <summary>Called before a latent is brought from the device.</summary>
     public Action<DenoiseJob>? Downloading { get; set; }
 
+    /// <summary>Called before a picture's rows are given back.</summary>
+    public Action<DenoiseJob>? Releasing { get; set; }
+
+    /// <summary>Called before a denoiser is thrown away.</summary>
+    public Action? Discarding { get; set; }
+
     /// <summary>Called before each of the other networks, with its name.</summary>
     public Action<string>? Running { get; set; }
 
