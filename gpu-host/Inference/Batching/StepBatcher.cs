@@ -18,6 +18,7 @@ public sealed class StepBatcher : IAsyncDisposable
     private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<BatchEntry, QueuedPicture> _pictures = [];
     private readonly List<DenoiseJob> _jobs = [];
+    private readonly List<int> _stepsBefore = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile BatcherLoad _load = new(0, 0, 0);
     private volatile bool _draining;
@@ -166,7 +167,7 @@ public sealed class StepBatcher : IAsyncDisposable
         if (rows == 0)
             return;
         var start = _time.GetTimestamp();
-        IDenoiser denoiser;
+        IDenoiser? denoiser = null;
         try
         {
             denoiser = _denoisers.For(key);
@@ -177,6 +178,9 @@ public sealed class StepBatcher : IAsyncDisposable
             // A batch may not fit where its pictures do: half of it is tried, down to the one that is at fault.
             if (!_queue.Halve())
                 Fail(batch[0], e);
+            // Those before the one at fault may have moved already, and are not to lose that step, or to take one too many.
+            if (denoiser is not null)
+                Settle(batch, denoiser, start, _time.GetTimestamp());
             return;
         }
 
@@ -188,9 +192,17 @@ public sealed class StepBatcher : IAsyncDisposable
             _costs.LearnStep(key.Model.Name, key.Shape, rows, seconds, afresh: _queue.Trying);
         _queue.Stepped(seconds, end, learns);
         Tell(StepTaken, key, rows, seconds);
+        Settle(batch, denoiser, start, end);
+    }
+
+    /// <summary>Does for each picture that moved what follows a step.</summary>
+    private void Settle(IReadOnlyList<BatchEntry> batch, IDenoiser denoiser, long start, long end)
+    {
         for (var i = batch.Count - 1; i >= 0; i--)
         {
             var entry = batch[i];
+            if (entry.Job.Step == _stepsBefore[i])
+                continue;
             try
             {
                 Moved(entry, denoiser, start, end);
@@ -208,6 +220,7 @@ public sealed class StepBatcher : IAsyncDisposable
     {
         var rows = 0;
         _jobs.Clear();
+        _stepsBefore.Clear();
         while (_jobs.Count < batch.Count)
         {
             var (entry, job) = (batch[_jobs.Count], batch[_jobs.Count].Job);
@@ -223,6 +236,7 @@ public sealed class StepBatcher : IAsyncDisposable
             }
 
             _jobs.Add(job);
+            _stepsBefore.Add(job.Step);
             rows += job.Rows;
         }
 
@@ -352,35 +366,5 @@ public sealed class StepBatcher : IAsyncDisposable
         _load = load;
         if (LoadChanged is { } changed)
             Guard(changed);
-    }
-
-    private sealed class QueuedPicture(BatchEntry entry, IDenoiseObserver observer)
-        : TaskCompletionSource<DenoiseResult>(TaskCreationOptions.RunContinuationsAsynchronously)
-    {
-        private readonly List<(long Start, long End)> _stretches = [];
-
-        public BatchEntry Entry => entry;
-
-        public IDenoiseObserver Observer => observer;
-
-        public CancellationTokenRegistration Cancellation { get; set; }
-
-        public IReadOnlyList<(long Start, long End)> Stretches => _stretches;
-
-        public void Fail(Exception fault)
-        {
-            Cancellation.Unregister();
-            TrySetException(fault);
-        }
-
-        // Steps that follow one another without a step of other pictures between make one stretch.
-        public void Moved(long start, long end)
-        {
-            var gap = _stretches.Count == 0 ? long.MaxValue : start - _stretches[^1].End;
-            if (gap <= (end - start) / 4)
-                _stretches[^1] = (_stretches[^1].Start, end);
-            else
-                _stretches.Add((start, end));
-        }
     }
 }

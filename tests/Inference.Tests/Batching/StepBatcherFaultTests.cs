@@ -54,6 +54,25 @@ public sealed class StepBatcherFaultTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task DenoiseAsync_StepFailsAfterOthersOfTheBatchMoved_TheyKeepThatStepAndTakeNoneTooMany()
+    {
+        _networks.Stepped = jobs =>
+        {
+            if (jobs.Count > 1)
+                throw Gone();
+        };
+        var held = HoldFirst();
+        var observers = new[] { new NotingObserver(), new NotingObserver(), new NotingObserver() };
+        var first = Denoise(0, observers[0]);
+        await held.WaitForSyncPoint();
+        Task<DenoiseResult>[] all = [first, Denoise(1, observers[1]), Denoise(2, observers[2])];
+        held.Continue();
+        foreach (var result in await Task.WhenAll(all))
+            Assert.True(result.Job.Done);
+        Assert.All(observers, observer => Assert.Equal([1, 2, 3, 4], observer.Steps));
+    }
+
+    [Fact]
     public async Task DenoiseAsync_RowsAreNotGivenBack_ThePictureIsDone()
     {
         _networks.Releasing = _ => throw Gone();

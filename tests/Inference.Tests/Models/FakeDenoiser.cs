@@ -25,6 +25,7 @@ internal sealed class FakeDenoiser(FakeNetworks networks, LatentShape shape, int
         _steps.Step(jobs, cancellationToken);
         if (seats is not null)
             networks.Steps.Enqueue(seats);
+        networks.Stepped?.Invoke(jobs);
     }
 
     public void Download(DenoiseJob job) => networks.Downloading?.Invoke(job);

@@ -16,6 +16,9 @@ internal sealed class FakeNetworks(string name = "fake") : IDiffusionModel
     /// <summary>Called with the pictures of each step before it is taken.</summary>
     public Action<IReadOnlyList<DenoiseJob>>? Stepping { get; set; }
 
+    /// <summary>Called with the pictures of each step once they moved.</summary>
+    public Action<IReadOnlyList<DenoiseJob>>? Stepped { get; set; }
+
     /// <summary>Called before a latent is brought from the device.</summary>
     public Action<DenoiseJob>? Downloading { get; set; }
 
