@@ -19,9 +19,9 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
     private readonly UNetSignature _signature;
     private readonly DenoiserPlacement _placement;
     private readonly StepArithmetic _arithmetic;
-    private readonly Task<PictureGraph> _decoder;
-    private readonly Task<PictureGraph>? _enhancer;
-    private readonly Lazy<LatentEncoder>? _encoder;
+    private readonly LoadedPart<PictureGraph> _decoder;
+    private readonly LoadedPart<PictureGraph>? _enhancer;
+    private readonly LoadedPart<LatentEncoder>? _encoder;
 
     private OnnxDiffusionModel(ModelFolder folder, IReadOnlyList<TextEncoderGraph> textEncoders, OnnxGraph unet, OnnxRuntimeOptions options)
     {
@@ -33,16 +33,18 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
         _unet = unet;
         _placement = options.Denoiser;
         _arithmetic = new StepArithmetic(unet.Device);
-        // Wanted only once a picture is denoised: until then they load beside it.
-        _decoder = Task.Run(() => new PictureGraph(
+        _decoder = new LoadedPart<PictureGraph>(() => new PictureGraph(
             OnnxGraph.Load(folder.VaeDecoder, options), "latent_sample", PictureChannels, grows: ModelFolder.LatentFactor));
         _enhancer = folder.Enhance is { } enhance
-            ? Task.Run(() => new PictureGraph(OnnxGraph.Load(enhance, options), "sample", PictureChannels, grows: folder.EnhanceFactor))
+            ? new(() => new PictureGraph(OnnxGraph.Load(enhance, options), "sample", PictureChannels, grows: folder.EnhanceFactor))
             : null;
         // Few requests bring a picture, so it takes no memory before one does.
         _encoder = folder.VaeEncoder is { } encoder
-            ? new Lazy<LatentEncoder>(() => LatentEncoder.Load(encoder, options, Description.LatentChannels))
+            ? new(() => LatentEncoder.Load(encoder, options, Description.LatentChannels))
             : null;
+        // Wanted only once a picture is denoised: until then they load beside it.
+        _decoder.Begin();
+        _enhancer?.Begin();
     }
 
     /// <inheritdoc/>
@@ -119,7 +121,7 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
                 $"the input picture is {picture.Width}x{picture.Height}: make both sides multiples of {Description.LatentFactor}");
         }
 
-        var latent = _encoder.Value.Encode(picture, cancellationToken);
+        var latent = _encoder.Get().Encode(picture, cancellationToken);
         TensorPrimitives.Multiply(latent, _scalingFactor, latent);
         return latent;
     }
@@ -127,7 +129,7 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
     /// <inheritdoc/>
     public Picture Decode(ReadOnlySpan<float> latent, LatentShape shape, CancellationToken cancellationToken)
     {
-        using var run = _decoder.GetAwaiter().GetResult().Rent(shape.Channels, shape.Height, shape.Width);
+        using var run = _decoder.Get().Rent(shape.Channels, shape.Height, shape.Width);
         TensorPrimitives.Divide(latent, _scalingFactor, run.Input);
         return Draw(run, cancellationToken);
     }
@@ -137,7 +139,7 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
     {
         if (_enhancer is null)
             throw Bad($"model '{Description.Name}' has no enhancer: leave enhance off");
-        using var run = _enhancer.GetAwaiter().GetResult().Rent(PictureChannels, picture.Height, picture.Width);
+        using var run = _enhancer.Get().Rent(PictureChannels, picture.Height, picture.Width);
         PictureConverter.ToPlanarFloat(picture, run.Input, -1, 1);
         return Draw(run, cancellationToken);
     }
@@ -149,11 +151,9 @@ public sealed class OnnxDiffusionModel : IDiffusionModel
             encoder.Dispose();
         _arithmetic.Dispose();
         _unet.Dispose();
-        DisposeLoaded(_decoder);
-        if (_enhancer is not null)
-            DisposeLoaded(_enhancer);
-        if (_encoder is { IsValueCreated: true })
-            _encoder.Value.Dispose();
+        _decoder.Dispose();
+        _enhancer?.Dispose();
+        _encoder?.Dispose();
         NativeHeap.Trim();
     }
 

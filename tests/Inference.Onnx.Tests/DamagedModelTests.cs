@@ -65,6 +65,36 @@ public sealed class DamagedModelTests : IDisposable
         Assert.Contains(EncoderPath(), fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("vae_decoder")]
+    [InlineData("vae_encoder")]
+    [InlineData("enhance")]
+    public void Run_GraphIsWholeAgain_IsLoadedAgain(string part)
+    {
+        using var folder = new TempFolder();
+        CopyModel(RepositoryRoot.Combine("models", "tiny-shapes"), folder.Path);
+        var path = folder.Combine(part, "model.onnx");
+        var whole = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, whole[..100]);
+        using var model = OnnxDiffusionModel.Load(ModelFolder.Open(folder.Path), new OnnxRuntimeOptions());
+        Assert.Equal(InferenceFault.BadModel, Assert.Throws<InferenceException>(Run).Kind);
+        File.WriteAllBytes(path, whole);
+        Run();
+
+        void Run()
+        {
+            var picture = new Picture(64, 64, new byte[64 * 64 * 4]);
+            var (channels, factor) = (model.Description.LatentChannels, model.Description.LatentFactor);
+            var shape = new LatentShape(channels, 64 / factor, 64 / factor);
+            if (part == "vae_decoder")
+                model.Decode(new float[shape.Length], shape, default);
+            else if (part == "vae_encoder")
+                model.Encode(picture, default);
+            else
+                model.Enhance(picture, default);
+        }
+    }
+
     [Fact]
     public void Load_DenoiserOfTwoTextEncodersAndOneIsThere_SaysWhichIsMissing()
     {
@@ -113,6 +143,16 @@ public sealed class DamagedModelTests : IDisposable
             .Node("Identity", ["sample"], "out_sample")
             .Save(_folder.Combine("unet", "model.onnx"));
         AssertBad("asks for image_embeds, which nothing here can give");
+    }
+
+    private static void CopyModel(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
     }
 
     private string EncoderPath()

@@ -10,6 +10,9 @@ internal static class StatusMapping
 {
     private const string PushbackTrailer = "grpc-retry-pushback-ms";
 
+    // The host chooses the number, and a timer takes none that is much longer.
+    private static readonly TimeSpan _longestRetry = TimeSpan.FromDays(1);
+
     /// <summary>The fault that a status stands for, with the host's own message.</summary>
     public static FaultException ToFault(this RpcException e, string host) => e.StatusCode switch
     {
@@ -26,12 +29,20 @@ internal static class StatusMapping
         _ => new FaultException(FaultKind.Internal, $"host {host} failed with {e.StatusCode}: {e.Status.Detail}", e),
     };
 
-    /// <summary>When the host says that a retry has a chance; below 0 where it says that none has, null where it says nothing.</summary>
+    /// <summary>When the host says that a retry has a chance, a day at most; below 0 where it says that none has, null where it says nothing.</summary>
     public static TimeSpan? RetryAfter(RpcException e)
     {
         if (e.Trailers.GetValue(PushbackTrailer) is { } text)
-            return long.TryParse(text, out var ms) && ms >= 0 ? TimeSpan.FromMilliseconds(Math.Min(ms, int.MaxValue)) : TimeSpan.FromTicks(-1);
-        return Detail<RetryInfo>(e)?.RetryDelay?.ToTimeSpan();
+        {
+            return long.TryParse(text, out var ms) && ms >= 0
+                ? TimeSpan.FromMilliseconds(Math.Min(ms, (long)_longestRetry.TotalMilliseconds))
+                : TimeSpan.FromTicks(-1);
+        }
+
+        // From its numbers: the duration's own conversion throws where they are not of the form that they should have.
+        return Detail<RetryInfo>(e)?.RetryDelay is { } delay
+            ? TimeSpan.FromSeconds(Math.Clamp(delay.Seconds + (delay.Nanos * 1e-9), -1, _longestRetry.TotalSeconds))
+            : null;
     }
 
     private static string Message(RpcException e, string host)

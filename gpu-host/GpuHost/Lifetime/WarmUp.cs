@@ -16,7 +16,8 @@ internal sealed partial class WarmUp(
     DiffusionEngine engine, ExecutionDevice device, Readiness readiness, GpuHostOptions options, TimeProvider time, ILogger<WarmUp> logger)
     : BackgroundService
 {
-    private const int Steps = 5;
+    // Two for each row count up to 32, the first of which is not learned from: the pictures in front take every one of them.
+    private const int Steps = 8;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -52,7 +53,8 @@ internal sealed partial class WarmUp(
         var texts = await engine.UnderstandAsync(model, ["a picture", ""], Nobody.Instance, cancellationToken).ConfigureAwait(false);
         DenoiseJob Job(int seed, int steps) => model.CreateJob(new PictureSettings(
             texts[0].Embedding, texts[1].Embedding, size, size, Math.Min(steps, card.MaxSteps), Guidance: 2, seed, card.DefaultScheduler));
-        var first = Job(0, steps: 1);
+        // The first step makes buffers and searches for kernels, and its time is not learned: the second decides.
+        var first = Job(0, steps: 2);
         await engine.Batcher.DenoiseAsync(model, first, long.MaxValue, Nobody.Instance, cancellationToken).ConfigureAwait(false);
 
         // Batches grow step by step: as many as are likely to be wanted, unless a single picture's step is long already.

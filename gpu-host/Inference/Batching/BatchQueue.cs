@@ -10,12 +10,26 @@ namespace Aigc.Inference.Batching;
 /// that has had the least device time, and among equals the one that has stood still for longest, so that no shape starves another. Within
 /// a group: urgent pictures, then those that stood still too long (with half of the rows at most), then the shortest remaining work, first
 /// come first served among equals.
+/// <para>Where the learned step times keep a group to fewer rows than it could fill, two more rows are tried after
+/// <see cref="FirstTrial"/> full steps in a row: what a device would do with them is else never known, and a figure that is wrong never
+/// put right. The trial's own time is then the figure that decides. The harm is bounded: one step, or two where the first is one that is
+/// not learned from, of two more rows in so many, and half as often after each trial that took too long or failed, down to one in
+/// <see cref="LastTrial"/>.</para>
 /// </remarks>
 /// <param name="options">How steps are shared.</param>
 /// <param name="costs">What steps take.</param>
 /// <param name="ticksPerSecond">Of the timestamps.</param>
 internal sealed class BatchQueue(BatchingOptions options, CostModel costs, long ticksPerSecond)
 {
+    /// <summary>After how many full steps in a row more rows are tried.</summary>
+    internal const int FirstTrial = 64;
+
+    /// <summary>What doubling that after trials in vain ends at.</summary>
+    internal const int LastTrial = 1024;
+
+    /// <summary>After how many steps in a row that went well a group that was halved has twice the rows again.</summary>
+    internal const int GoodSteps = 32;
+
     // A picture is urgent while its slack is below this many times what it still takes alone.
     private const double UrgentSlack = 1;
 
@@ -37,6 +51,9 @@ internal sealed class BatchQueue(BatchingOptions options, CostModel costs, long 
 
     /// <summary>Rows that the last step had free.</summary>
     public int FreeRows => options.MaxRows - _batch.Sum(static entry => entry.Job.Rows);
+
+    /// <summary>Whether the last step is one of more rows than the learned times allow.</summary>
+    public bool Trying { get; private set; }
 
     /// <summary>Takes a picture in.</summary>
     public void Add(BatchEntry entry)
@@ -75,37 +92,55 @@ internal sealed class BatchQueue(BatchingOptions options, CostModel costs, long 
     public IReadOnlyList<BatchEntry> NextBatch(long now)
     {
         _batch.Clear();
+        Trying = false;
         if (_groups.Count == 0)
             return _batch;
         var (key, group) = Choose(now);
-        Fill(group, RowCap(key, group));
+        // A row count is tried only after half of it was seen to run: nobody knows yet what memory and time a new shape takes.
+        var possible = Math.Min(group.Limit, Math.Max(2, 2 * _costs.MostRows(key.Model.Name, key.Shape)));
+        var budget = _budget.Cap(key.Model.Name, key.Shape);
+        var tries = group.FullSteps >= group.TrialAfter;
+        Fill(group, Math.Min(possible, tries ? Math.Min(budget + 2, options.MaxRows) : budget));
+        var rows = _batch.Sum(static entry => entry.Job.Rows);
+        Trying = tries && rows > budget;
+        group.IsFull = budget < Math.Min(possible, options.MaxRows) && _batch.Count < group.Entries.Count;
         return _batch;
     }
 
     /// <summary>Notes that the batch took its step.</summary>
     /// <param name="seconds">What the step took.</param>
     /// <param name="now">The time after it.</param>
-    public void Stepped(double seconds, long now)
+    /// <param name="learned">Whether its time was learned; a trial that was not is made again.</param>
+    public void Stepped(double seconds, long now, bool learned = true)
     {
-        _groups[_batch[0].Key].Served += seconds;
+        var group = _groups[_batch[0].Key];
+        group.Served += seconds;
+        if (!Trying)
+            group.FullSteps = group.IsFull ? group.FullSteps + 1 : 0;
+        else if (learned)
+            group.Tried(well: seconds <= options.MaxStepSeconds);
+        group.WentWell();
         foreach (var entry in _batch)
             entry.MovedAt = now;
     }
 
     /// <summary>
     /// Notes that a group's step failed although its rows fitted: it tries half of them from now on, until a picture fails alone and is
-    /// known to be what was at fault.
+    /// known to be what was at fault; or until <see cref="GoodSteps"/> steps went well, and then twice as many.
     /// </summary>
     /// <returns>False where a single picture failed.</returns>
     public bool Halve()
     {
+        var group = _groups[_batch[0].Key];
+        if (Trying)
+            group.Tried(well: false);
         if (_batch.Count < 2)
         {
-            _groups[_batch[0].Key].Limit = int.MaxValue;
+            group.Limits(int.MaxValue);
             return false;
         }
 
-        _groups[_batch[0].Key].Limit = Math.Max(1, _batch.Sum(static entry => entry.Job.Rows) / 2);
+        group.Limits(Math.Max(1, _batch.Sum(static entry => entry.Job.Rows) / 2));
         return true;
     }
 
@@ -120,13 +155,6 @@ internal sealed class BatchQueue(BatchingOptions options, CostModel costs, long 
         }
 
         return (first!.Value.Key, first.Value.Value);
-    }
-
-    private int RowCap(BatchKey key, Group group)
-    {
-        // A row count is tried only after half of it was seen to run: nobody knows yet what memory and time a new shape takes.
-        var tried = _costs.MostRows(key.Model.Name, key.Shape);
-        return Math.Min(Math.Min(_budget.Cap(key.Model.Name, key.Shape), group.Limit), Math.Max(2, 2 * tried));
     }
 
     private void Fill(Group group, int rows)
@@ -204,13 +232,39 @@ internal sealed class BatchQueue(BatchingOptions options, CostModel costs, long 
     {
         private long _urgentDeadline;
         private long _standsSince;
+        private int _goodSteps;
 
         public List<BatchEntry> Entries { get; } = [];
 
         /// <summary>Device time it has had, in seconds; only differences between groups count.</summary>
         public double Served { get; set; } = served;
 
-        public int Limit { get; set; } = int.MaxValue;
+        /// <summary>The most rows since a step failed.</summary>
+        public int Limit { get; private set; } = int.MaxValue;
+
+        /// <summary>Whether pictures stand because of the learned step times alone.</summary>
+        public bool IsFull { get; set; }
+
+        /// <summary>Steps in a row, up to the last, in which that was so.</summary>
+        public int FullSteps { get; set; }
+
+        /// <summary>How many of them a trial of more rows waits for.</summary>
+        public int TrialAfter { get; private set; } = FirstTrial;
+
+        public void Limits(int rows) => (Limit, _goodSteps) = (rows, 0);
+
+        // What failed may have been a picture that is gone, or memory that others had then.
+        public void WentWell()
+        {
+            if (Limit < int.MaxValue && ++_goodSteps == GoodSteps)
+                Limits(Limit > int.MaxValue / 2 ? int.MaxValue : 2 * Limit);
+        }
+
+        public void Tried(bool well)
+        {
+            FullSteps = 0;
+            TrialAfter = well ? FirstTrial : Math.Min(2 * TrialAfter, LastTrial);
+        }
 
         public void Rank(BatchQueue queue, BatchKey key, long now)
         {

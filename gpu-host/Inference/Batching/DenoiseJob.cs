@@ -14,6 +14,7 @@ public sealed class DenoiseJob
     private readonly float[] _history;
     private readonly float[] _noise;
     private float[] _clean = [];
+    private bool _hasClean;
 
     /// <summary>Draws the noise that the picture starts from.</summary>
     /// <param name="shape">The shape of its latent.</param>
@@ -105,6 +106,7 @@ public sealed class DenoiseJob
         }
 
         Scheduler.Step(Schedule, Step, modelOutput, _latent, new StepContext { History = _history, Noise = NextNoise() });
+        _hasClean = KeepClean;
         Step++;
     }
 
@@ -132,8 +134,13 @@ public sealed class DenoiseJob
     internal bool KeepClean { get; set; }
 
     /// <summary>The clean latent as the model estimated it in the last step; empty where that was not kept.</summary>
-    internal ReadOnlySpan<float> Clean => _clean;
+    internal ReadOnlySpan<float> Clean => _hasClean ? _clean : [];
 
     /// <summary>Counts a step that a denoiser took on its device.</summary>
-    public void CountStep() => Step++;
+    public void CountStep()
+    {
+        // What a step here left is of a latent that is no longer the picture's.
+        _hasClean = false;
+        Step++;
+    }
 }

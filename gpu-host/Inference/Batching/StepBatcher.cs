@@ -18,6 +18,7 @@ public sealed class StepBatcher : IAsyncDisposable
     private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<BatchEntry, QueuedPicture> _pictures = [];
     private readonly List<DenoiseJob> _jobs = [];
+    private readonly List<int> _stepsBefore = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile BatcherLoad _load = new(0, 0, 0);
     private volatile bool _draining;
@@ -94,8 +95,15 @@ public sealed class StepBatcher : IAsyncDisposable
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var posted = Post(() =>
         {
-            _denoisers.Forget(model);
-            done.TrySetResult();
+            try
+            {
+                _denoisers.Forget(model);
+                done.TrySetResult();
+            }
+            catch (Exception e)
+            {
+                done.TrySetException(e);
+            }
         });
         return posted ? done.Task : _ended.Task;
     }
@@ -127,7 +135,7 @@ public sealed class StepBatcher : IAsyncDisposable
         while (true)
         {
             while (_inbox.Reader.TryRead(out var action))
-                action();
+                Guard(action);
             var batch = _queue.NextBatch(_time.GetTimestamp());
             Report();
             if (batch.Count > 0)
@@ -136,25 +144,30 @@ public sealed class StepBatcher : IAsyncDisposable
                 break;
         }
 
-        _denoisers.Dispose();
+        Guard(_denoisers.Dispose);
         _ended.SetResult();
+    }
+
+    // What listeners or a device that lets go throw here has no caller: it would end the process, and every picture with it.
+    private static void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception)
+        {
+        }
     }
 
     private void Step(IReadOnlyList<BatchEntry> batch)
     {
         var key = batch[0].Key;
-        var rows = 0;
-        _jobs.Clear();
-        foreach (var entry in batch)
-        {
-            var job = entry.Job;
-            job.KeepClean = _pictures[entry].Observer.WantsPreview(job.Step + 1);
-            _jobs.Add(job);
-            rows += job.Rows;
-        }
-
+        var rows = Gather(batch);
+        if (rows == 0)
+            return;
         var start = _time.GetTimestamp();
-        IDenoiser denoiser;
+        IDenoiser? denoiser = null;
         try
         {
             denoiser = _denoisers.For(key);
@@ -165,17 +178,31 @@ public sealed class StepBatcher : IAsyncDisposable
             // A batch may not fit where its pictures do: half of it is tried, down to the one that is at fault.
             if (!_queue.Halve())
                 Fail(batch[0], e);
+            // Those before the one at fault may have moved already, and are not to lose that step, or to take one too many.
+            if (denoiser is not null)
+                Settle(batch, denoiser, start, _time.GetTimestamp());
             return;
         }
 
         var end = _time.GetTimestamp();
         var seconds = _time.GetElapsedTime(start, end).TotalSeconds;
-        _queue.Stepped(seconds, end);
-        _costs.LearnStep(key.Model.Name, key.Shape, rows, seconds);
-        StepTaken?.Invoke(key, rows, seconds);
+        // Learned, it would keep so many rows from ever running again, and so itself from being corrected.
+        var learns = !_denoisers.IsFirstRun(rows);
+        if (learns)
+            _costs.LearnStep(key.Model.Name, key.Shape, rows, seconds, afresh: _queue.Trying);
+        _queue.Stepped(seconds, end, learns);
+        Tell(StepTaken, key, rows, seconds);
+        Settle(batch, denoiser, start, end);
+    }
+
+    /// <summary>Does for each picture that moved what follows a step.</summary>
+    private void Settle(IReadOnlyList<BatchEntry> batch, IDenoiser denoiser, long start, long end)
+    {
         for (var i = batch.Count - 1; i >= 0; i--)
         {
             var entry = batch[i];
+            if (entry.Job.Step == _stepsBefore[i])
+                continue;
             try
             {
                 Moved(entry, denoiser, start, end);
@@ -185,6 +212,46 @@ public sealed class StepBatcher : IAsyncDisposable
                 // A latent that the device does not give back is its own picture's fault, and not that of all.
                 Fail(entry, e);
             }
+        }
+    }
+
+    /// <returns>The rows of the pictures that take the step: one whose observer fails is out.</returns>
+    private int Gather(IReadOnlyList<BatchEntry> batch)
+    {
+        var rows = 0;
+        _jobs.Clear();
+        _stepsBefore.Clear();
+        while (_jobs.Count < batch.Count)
+        {
+            var (entry, job) = (batch[_jobs.Count], batch[_jobs.Count].Job);
+            try
+            {
+                job.KeepClean = _pictures[entry].Observer.WantsPreview(job.Step + 1);
+            }
+            catch (Exception e)
+            {
+                // Which takes it out of the batch.
+                Fail(entry, e);
+                continue;
+            }
+
+            _jobs.Add(job);
+            _stepsBefore.Add(job.Step);
+            rows += job.Rows;
+        }
+
+        return rows;
+    }
+
+    private static void Tell(Action<BatchKey, int, double>? listeners, BatchKey key, int rows, double seconds)
+    {
+        try
+        {
+            listeners?.Invoke(key, rows, seconds);
+        }
+        catch (Exception)
+        {
+            // The step is taken, and nobody's picture is to fail for who listens.
         }
     }
 
@@ -238,8 +305,20 @@ public sealed class StepBatcher : IAsyncDisposable
     {
         _pictures.Remove(picture.Entry);
         _queue.Remove(picture.Entry);
-        _denoisers.Find(picture.Entry.Key)?.Release(picture.Entry.Job);
         picture.Cancellation.Unregister();
+        Release(picture.Entry);
+    }
+
+    private void Release(BatchEntry entry)
+    {
+        try
+        {
+            _denoisers.Find(entry.Key)?.Release(entry.Job);
+        }
+        catch (Exception)
+        {
+            // The picture is done with either way, and its caller is to hear how it went.
+        }
     }
 
     private void GiveUp(QueuedPicture picture)
@@ -285,36 +364,7 @@ public sealed class StepBatcher : IAsyncDisposable
         if (load == _load)
             return;
         _load = load;
-        LoadChanged?.Invoke();
-    }
-
-    private sealed class QueuedPicture(BatchEntry entry, IDenoiseObserver observer)
-        : TaskCompletionSource<DenoiseResult>(TaskCreationOptions.RunContinuationsAsynchronously)
-    {
-        private readonly List<(long Start, long End)> _stretches = [];
-
-        public BatchEntry Entry => entry;
-
-        public IDenoiseObserver Observer => observer;
-
-        public CancellationTokenRegistration Cancellation { get; set; }
-
-        public IReadOnlyList<(long Start, long End)> Stretches => _stretches;
-
-        public void Fail(Exception fault)
-        {
-            Cancellation.Unregister();
-            TrySetException(fault);
-        }
-
-        // Steps that follow one another without a step of other pictures between make one stretch.
-        public void Moved(long start, long end)
-        {
-            var gap = _stretches.Count == 0 ? long.MaxValue : start - _stretches[^1].End;
-            if (gap <= (end - start) / 4)
-                _stretches[^1] = (_stretches[^1].Start, end);
-            else
-                _stretches.Add((start, end));
-        }
+        if (LoadChanged is { } changed)
+            Guard(changed);
     }
 }

@@ -42,7 +42,8 @@ public sealed class CostModel
     /// <param name="shape">The shape of its latents.</param>
     /// <param name="rows">Rows that shared it.</param>
     /// <param name="seconds">Its time.</param>
-    public void LearnStep(string model, LatentShape shape, int rows, double seconds)
+    /// <param name="afresh">Whether it counts alone: what was known of so many rows is old, and kept them from being measured.</param>
+    public void LearnStep(string model, LatentShape shape, int rows, double seconds, bool afresh = false)
     {
         lock (_gate)
         {
@@ -52,7 +53,7 @@ public sealed class CostModel
                 _steps[(model, shape)] = known = [];
             }
 
-            if (!known.TryGetValue(rows, out var mean))
+            if (afresh || !known.TryGetValue(rows, out var mean))
                 known[rows] = mean = new Mean();
             mean.Add(seconds, ++_samples);
         }

@@ -34,6 +34,13 @@ public sealed class ModelPool(
             return _residents.TryGetValue(name, out var resident) && resident.Loading.IsCompletedSuccessfully;
     }
 
+    /// <summary>A model's load, under way or over; null where there is none.</summary>
+    internal Task? LoadOf(string name)
+    {
+        lock (_gate)
+            return _residents.GetValueOrDefault(name)?.Loading;
+    }
+
     /// <summary>Holds a model, loading it where it is not in memory. Many callers share one load.</summary>
     /// <param name="name">Its name; empty for the default.</param>
     /// <param name="cancellationToken">Gives up waiting; the load goes on.</param>
@@ -111,12 +118,21 @@ public sealed class ModelPool(
         if (!resident.Loading.IsCompletedSuccessfully)
             return;
         var model = await resident.Loading.ConfigureAwait(false);
-        await evicting(model).ConfigureAwait(false);
-        model.Dispose();
+        try
+        {
+            await evicting(model).ConfigureAwait(false);
+        }
+        finally
+        {
+            model.Dispose();
+        }
     }
 
     private List<Resident> MakeRoom(long bytes)
     {
+        // A load that failed while nobody waited for it holds nothing.
+        foreach (var (name, _) in _residents.Where(static entry => HasFailed(entry.Value)).ToArray())
+            _residents.Remove(name);
         var evicted = new List<KeyValuePair<string, Resident>>();
         var held = _residents.Values.Sum(static resident => resident.Bytes);
         foreach (var idle in _residents.Where(static entry => entry.Value.Holders == 0).OrderBy(static entry => entry.Value.UsedAt))

@@ -7,11 +7,15 @@ namespace Aigc.Inference.Scheduling;
 /// <param name="config">The model's configuration.</param>
 public sealed class ScheduleCache(SchedulerConfig config)
 {
-    // Requests choose the keys: a bound keeps them from filling the memory.
-    private const int Capacity = 256;
+    /// <summary>The most steps kept, of all schedules together: requests choose the keys, and a schedule may have a thousand.</summary>
+    internal const int MostSteps = 16_384;
 
     private readonly ConcurrentDictionary<string, IScheduler> _schedulers = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Scheduler, int Steps, int Begin), Schedule> _schedules = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Scheduler, int Steps, int Begin), Schedule> _schedules = [];
+
+    /// <summary>Steps kept now.</summary>
+    internal int Steps { get; private set; }
 
     /// <summary>Finds or works out a schedule.</summary>
     /// <param name="name">The scheduler's name.</param>
@@ -21,10 +25,31 @@ public sealed class ScheduleCache(SchedulerConfig config)
     public (IScheduler Scheduler, Schedule Schedule) Get(string name, int steps, int begin)
     {
         var scheduler = _schedulers.GetOrAdd(name, static (name, config) => SchedulerCatalog.Create(name, config), config);
-        if (_schedules.TryGetValue((name, steps, begin), out var schedule))
-            return (scheduler, schedule);
-        if (_schedules.Count >= Capacity)
-            _schedules.Clear();
-        return (scheduler, _schedules.GetOrAdd((name, steps, begin), static (key, scheduler) => scheduler.CreateSchedule(key.Steps, key.Begin), scheduler));
+        lock (_gate)
+        {
+            if (_schedules.TryGetValue((name, steps, begin), out var known))
+                return (scheduler, known);
+        }
+
+        // Outside the lock: those who find theirs are not to wait for it.
+        return (scheduler, Keep((name, steps, begin), scheduler.CreateSchedule(steps, begin)));
+    }
+
+    private Schedule Keep((string Scheduler, int Steps, int Begin) key, Schedule made)
+    {
+        lock (_gate)
+        {
+            if (_schedules.TryGetValue(key, out var known))
+                return known;
+            if (Steps + made.Count > MostSteps)
+            {
+                _schedules.Clear();
+                Steps = 0;
+            }
+
+            _schedules.Add(key, made);
+            Steps += made.Count;
+            return made;
+        }
     }
 }

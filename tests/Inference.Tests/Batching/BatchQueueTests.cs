@@ -85,6 +85,33 @@ public sealed class BatchQueueTests : IDisposable
     }
 
     [Fact]
+    public void NextBatch_WrongFigureBoundsTheRows_IsMeasuredAfreshByATrial()
+    {
+        Learn(2);
+        _costs.LearnStep("one", _one.Shape(Small, Small), 4, 60);
+        var queue = Queue(new BatchingOptions { MaxRows = 4 });
+        Add(queue, [.. Enumerable.Range(0, 4).Select(_ => Entry(steps: 900))]);
+        for (var step = 0; step < BatchQueue.FirstTrial; step++)
+            Assert.Equal(2, Step());
+        Assert.Equal(4, queue.NextBatch(0).Count);
+        Assert.True(queue.Trying);
+        // A first run that was not learned from decides nothing: the trial is made again.
+        queue.Stepped(60, 0, learned: false);
+        Assert.Equal(4, Step());
+        Assert.Equal(.004, _costs.StepSeconds("one", _one.Shape(Small, Small), 4)!.Value, 1e-9);
+        Assert.Equal(4, Step());
+        Assert.False(queue.Trying);
+
+        int Step()
+        {
+            var rows = queue.NextBatch(0).Count;
+            _costs.LearnStep("one", _one.Shape(Small, Small), rows, .001 * rows, afresh: queue.Trying);
+            queue.Stepped(.001 * rows, 0);
+            return rows;
+        }
+    }
+
+    [Fact]
     public void NextBatch_MoreThanFit_TakesTheShortestAndAmongEqualsTheFirst()
     {
         Learn(4);
@@ -253,6 +280,48 @@ public sealed class BatchQueueTests : IDisposable
         Assert.True(queue.Remove(atFault));
         Assert.False(queue.Remove(atFault));
         Assert.Equal(16, queue.NextBatch(40).Count);
+    }
+
+    [Fact]
+    public void NextBatch_TrialFails_IsHalvedAndMadeAgainAfterTwiceAsManySteps()
+    {
+        Learn(4, .2);
+        var queue = Queue(new BatchingOptions { MaxRows = 4 });
+        Add(queue, [.. Enumerable.Range(0, 4).Select(_ => Entry(steps: 900))]);
+        Assert.Equal(BatchQueue.FirstTrial, StepsToTrial());
+        Assert.True(queue.Halve());
+        Assert.InRange(StepsToTrial(), 2 * BatchQueue.FirstTrial, 3 * BatchQueue.FirstTrial);
+
+        int StepsToTrial()
+        {
+            for (var steps = 0; ; steps++)
+            {
+                queue.NextBatch(0);
+                if (queue.Trying || steps == BatchQueue.LastTrial)
+                    return steps;
+                queue.Stepped(.4, 0);
+            }
+        }
+    }
+
+    [Fact]
+    public void Halve_StepsGoWellAgain_DoublesTheRowsUntilAllAreBack()
+    {
+        Learn(16);
+        var queue = Queue();
+        Add(queue, [.. Enumerable.Range(0, 30).Select(_ => Entry(steps: 900))]);
+        queue.NextBatch(0);
+        Assert.True(queue.Halve());
+        queue.NextBatch(0);
+        Assert.True(queue.Halve());
+        var rows = new List<int>();
+        for (var step = 0; step < 3 * BatchQueue.GoodSteps; step++)
+        {
+            rows.Add(queue.NextBatch(0).Count);
+            queue.Stepped(.001, 0);
+        }
+
+        Assert.Equal([4, 8, 16], rows.Chunk(BatchQueue.GoodSteps).Select(steps => steps.Distinct().Single()));
     }
 
     [Fact]

@@ -25,15 +25,21 @@ internal sealed class FakeDenoiser(FakeNetworks networks, LatentShape shape, int
         _steps.Step(jobs, cancellationToken);
         if (seats is not null)
             networks.Steps.Enqueue(seats);
+        networks.Stepped?.Invoke(jobs);
     }
 
     public void Download(DenoiseJob job) => networks.Downloading?.Invoke(job);
 
-    public void Release(DenoiseJob job) => Released.Add(job);
+    public void Release(DenoiseJob job)
+    {
+        networks.Releasing?.Invoke(job);
+        Released.Add(job);
+    }
 
     public void Dispose()
     {
         Disposed = true;
+        networks.Discarding?.Invoke();
         _steps.Dispose();
     }
 }

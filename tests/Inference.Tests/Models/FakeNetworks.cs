@@ -16,8 +16,17 @@ internal sealed class FakeNetworks(string name = "fake") : IDiffusionModel
     /// <summary>Called with the pictures of each step before it is taken.</summary>
     public Action<IReadOnlyList<DenoiseJob>>? Stepping { get; set; }
 
+    /// <summary>Called with the pictures of each step once they moved.</summary>
+    public Action<IReadOnlyList<DenoiseJob>>? Stepped { get; set; }
+
     /// <summary>Called before a latent is brought from the device.</summary>
     public Action<DenoiseJob>? Downloading { get; set; }
+
+    /// <summary>Called before a picture's rows are given back.</summary>
+    public Action<DenoiseJob>? Releasing { get; set; }
+
+    /// <summary>Called before a denoiser is thrown away.</summary>
+    public Action? Discarding { get; set; }
 
     /// <summary>Called before each of the other networks, with its name.</summary>
     public Action<string>? Running { get; set; }

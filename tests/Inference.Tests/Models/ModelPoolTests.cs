@@ -25,6 +25,8 @@ public sealed class ModelPoolTests : IAsyncDisposable
 
     private Action<string>? Loading { get; set; }
 
+    private bool EvictingFails { get; set; }
+
     public async ValueTask DisposeAsync()
     {
         await _pool.DisposeAsync();
@@ -122,6 +124,42 @@ public sealed class ModelPoolTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task AcquireAsync_LoadFailedAndNobodyWaited_ItsBytesEvictNone()
+    {
+        await UseAsync("a");
+        var held = new SyncPoint();
+        Loading = _ =>
+        {
+            held.WaitToContinue().GetAwaiter().GetResult();
+            throw new InferenceException(InferenceFault.BadModel, "half a model");
+        };
+        using var cancel = new CancellationTokenSource();
+        var leaves = _pool.AcquireAsync("b", cancel.Token);
+        await held.WaitForSyncPoint();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaves);
+        var loading = _pool.LoadOf("b")!;
+        held.Continue();
+        await Assert.ThrowsAsync<InferenceException>(() => loading);
+        Loading = null;
+        await UseAsync("c");
+        Assert.True(_pool.IsLoaded("a"));
+    }
+
+    [Fact]
+    public async Task AcquireAsync_BuffersOfTheEvictedDoNotLetGo_DisposesItAndTheNextCallerTriesAgain()
+    {
+        await UseAsync("a");
+        await UseAsync("b");
+        var a = _networks["a"];
+        EvictingFails = true;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _pool.AcquireAsync("c", default));
+        Assert.True(a.Disposed);
+        EvictingFails = false;
+        await UseAsync("c");
+    }
+
+    [Fact]
     public async Task AcquireAsync_OneOfTwoGivesUpWaiting_TheLoadGoesOn()
     {
         var held = new SyncPoint();
@@ -175,6 +213,6 @@ public sealed class ModelPoolTests : IAsyncDisposable
     private Task Evicting(LoadedModel model)
     {
         _events.Enqueue($"evicting {model.Name}, {(_networks[model.Name].Disposed ? "gone" : "alive")}");
-        return Task.CompletedTask;
+        return EvictingFails ? Task.FromException(new InvalidOperationException("the device is gone")) : Task.CompletedTask;
     }
 }
