@@ -45,6 +45,12 @@ internal sealed partial class WarmUp(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
+        catch (Exception e)
+        {
+            // The framework would end the process with a stack trace; a host that says why it is not ready can be looked at.
+            readiness.Fail("the model could not be warmed: the host's log says why");
+            LogDefect(name, e);
+        }
     }
 
     private async Task WarmAsync(LoadedModel model, ModelCard card, CancellationToken cancellationToken)
@@ -72,6 +78,9 @@ internal sealed partial class WarmUp(
 
     [LoggerMessage(2, LogLevel.Error, "Model {Model} cannot be used, and the host is not ready: {Fault}")]
     private partial void LogFailed(string model, string fault);
+
+    [LoggerMessage(4, LogLevel.Error, "Model {Model} could not be warmed, and the host is not ready")]
+    private partial void LogDefect(string model, Exception exception);
 
     [LoggerMessage(3, LogLevel.Information, "Models run on {Provider} {Index}: {Reason}")]
     private partial void LogDevice(string provider, int index, string reason);
