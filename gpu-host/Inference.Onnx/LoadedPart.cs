@@ -1,8 +1,8 @@
 namespace Aigc.Inference.Onnx;
 
 /// <summary>
-/// A part of a model that loads beside the others, or once it is wanted. A load that failed is tried again by the next that wants it: memory
-/// may have been short for a moment only. Safe for many threads.
+/// A part of a model that loads beside the others, or once it is wanted. A load that failed is tried again by the next that wants it:
+/// memory may have been short for a moment only. Safe for many threads.
 /// </summary>
 /// <param name="load">Loads it.</param>
 internal sealed class LoadedPart<T>(Func<T> load) : IDisposable

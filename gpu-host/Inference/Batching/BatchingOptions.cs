@@ -12,7 +12,7 @@ public sealed record BatchingOptions
 
     /// <summary>
     /// The longest a step should take, in seconds: joining, leaving and cancelling wait for one. A batch is kept to the rows that fit,
-    /// as learned; one picture is always taken.
+    /// as learned; one picture is always taken. Where that leaves pictures standing, two more rows are tried now and then.
     /// </summary>
     /// <value>The default is 0.5.</value>
     [Range(0.001, 60)]

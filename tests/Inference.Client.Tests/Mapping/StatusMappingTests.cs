@@ -12,7 +12,8 @@ public sealed class StatusMappingTests
     [InlineData("9223372036854775807", 86_400)]
     public void RetryAfter_Trailer_IsADayAtMost(string ms, double seconds)
     {
-        var e = new RpcException(new Grpc.Core.Status(StatusCode.ResourceExhausted, "full"), new Metadata { { "grpc-retry-pushback-ms", ms } });
+        var trailers = new Metadata { { "grpc-retry-pushback-ms", ms } };
+        var e = new RpcException(new Grpc.Core.Status(StatusCode.ResourceExhausted, "full"), trailers);
         Assert.Equal(TimeSpan.FromSeconds(seconds), StatusMapping.RetryAfter(e));
     }
 
