@@ -1,0 +1,3 @@
+using Microsoft.DurableTask.Client;
+namespace Aigc.FunctionsSurface;
+internal abstract class InMemoryDurableClient() : DurableTaskClient("t") { public string? HttpBaseUrl => null; }
