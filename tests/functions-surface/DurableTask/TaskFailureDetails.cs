@@ -29,7 +29,8 @@ public record TaskFailureDetails(
 
         var type = Type.GetType(ErrorType, throwOnError: false)
             ?? targetBaseExceptionType.Assembly.GetType(ErrorType, throwOnError: false)
-            ?? AppDomain.CurrentDomain.GetAssemblies().Select(one => one.GetType(ErrorType, throwOnError: false)).FirstOrDefault(one => one is not null);
+            ?? AppDomain.CurrentDomain.GetAssemblies()
+                .Select(one => one.GetType(ErrorType, throwOnError: false)).FirstOrDefault(one => one is not null);
         return type is not null && targetBaseExceptionType.IsAssignableFrom(type);
     }
 
