@@ -36,17 +36,18 @@ public sealed partial class InMemoryDurableEngine
                 throw new RpcException(new Status(StatusCode.NotFound, $"There is no instance '{instanceId}'."));
             }
 
+            if (!record.IsDone)
+            {
+                record.Inbox.Add(one with { Time = Now.UtcDateTime });
+            }
+
+            // After the parent, which would otherwise see its child fail.
             if (recursive)
             {
                 foreach (var child in _instances.Values.Where(child => child.ParentInstanceId == instanceId && !child.IsDone).ToList())
                 {
                     Raise(child.InstanceId, one, recursive);
                 }
-            }
-
-            if (!record.IsDone)
-            {
-                record.Inbox.Add(one with { Time = Now.UtcDateTime });
             }
 
             Pump();

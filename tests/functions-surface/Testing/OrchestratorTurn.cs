@@ -1,5 +1,3 @@
-using Microsoft.DurableTask;
-
 namespace Aigc.FunctionsSurface;
 
 /// <summary>Runs an orchestrator once over a history and says what came of it.</summary>
