@@ -1,6 +1,7 @@
 using Aigc.FunctionsSurface;
 using Aigc.TestKit;
 using DurableTask.Core.Exceptions;
+using Grpc.Core;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -26,6 +27,16 @@ public sealed class ClientTests
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Wait", again);
 
         Assert.Equal(OrchestrationRuntimeStatus.Running, (await host.Client.GetInstanceAsync("one"))!.RuntimeStatus);
+    }
+
+    [Fact]
+    public async Task RaiseEvent_UnknownInstance_IsNotFound()
+    {
+        await using var host = Waiting();
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => host.Client.RaiseEventAsync("nobody", "go", 1));
+
+        Assert.Equal(StatusCode.NotFound, error.StatusCode);
     }
 
     [Fact]

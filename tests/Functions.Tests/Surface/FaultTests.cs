@@ -1,4 +1,5 @@
 using Aigc.FunctionsSurface;
+using Aigc.TestKit;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
@@ -6,18 +7,44 @@ namespace Aigc.Functions.Tests.Surface;
 
 public sealed class FaultTests
 {
-    [Fact]
-    public async Task Restart_AfterEachEventInTurn_GivesTheSameResult()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Restart_AfterEachEventInTurn_GivesTheSameResult(bool batch)
     {
-        var (events, expected) = await RunAll(-1);
+        var (events, expected) = await RunAll(-1, batch);
 
         for (var at = 0; at < events; at++)
         {
-            var (_, output) = await RunAll(at);
+            var (_, output) = await RunAll(at, batch);
             Assert.Equal(expected, output);
         }
 
         Assert.InRange(events, 20, 100);
+        Assert.Equal("2 0,2,4 5 6 too many 100", expected);
+    }
+
+    [Fact]
+    public async Task Restart_ActivityRunning_CancelsItAndRunsItAgain()
+    {
+        await using var host = new DurableTestHost();
+        var point = new SyncPoint();
+        host.Engine.AddActivity<int, int>("Slow", async (_, value, cancellationToken) =>
+        {
+            if (host.Engine.ActivityRuns("Slow") == 1)
+            {
+                await point.WaitToContinue(cancellationToken);
+            }
+
+            return value;
+        });
+        var running = host.Run(context => context.CallActivityAsync<int>("Slow", 8));
+        await point.WaitForSyncPoint();
+
+        host.Engine.Restart();
+
+        Assert.Equal(8, (await running).ReadOutputAs<int>());
+        Assert.Equal(2, host.Engine.ActivityRuns("Slow"));
     }
 
     [Theory]
@@ -59,11 +86,12 @@ public sealed class FaultTests
     }
 
     // One of everything: a chain, a fan-out, a retry, a timer, a child, an event and a failure that is caught.
-    private static async Task<(int Events, string Output)> RunAll(int restartAt)
+    private static async Task<(int Events, string Output)> RunAll(int restartAt, bool batch)
     {
         await using var host = new DurableTestHost(new InMemoryDurableOptions
         {
             FireTimersAtOnce = true,
+            BatchEvents = batch,
             AfterEvent = point => point.Index == restartAt ? DurableFault.Restart : DurableFault.None,
         });
         var failures = 0;

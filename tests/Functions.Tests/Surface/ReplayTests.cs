@@ -127,6 +127,21 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public async Task Run_AwaitOffItsThread_Fails()
+    {
+        await using var host = new DurableTestHost();
+
+        var done = await host.Run(async context =>
+        {
+            await context.CallActivityAsync<int>("Double", 1).ConfigureAwait(false);
+            return await context.CallActivityAsync<int>("Double", 2);
+        });
+
+        Assert.Equal(OrchestrationRuntimeStatus.Failed, done.RuntimeStatus);
+        Assert.Contains("context's own", done.FailureDetails!.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_UnknownOrchestrator_Fails()
     {
         await using var host = new DurableTestHost();

@@ -119,6 +119,18 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task SubOrchestration_FailureNotCaught_StandsInsideTheParents()
+    {
+        await using var host = new DurableTestHost(Virtual);
+        host.Engine.AddOrchestrator<int>("Child", _ => throw new InvalidDataException("child broke"));
+
+        var done = await host.Run(context => context.CallSubOrchestratorAsync<int>("Child"));
+
+        Assert.Equal(typeof(TaskFailedException).FullName, done.FailureDetails!.ErrorType);
+        Assert.Equal("child broke", done.FailureDetails.InnerFailure!.ErrorMessage);
+    }
+
+    [Fact]
     public async Task SubOrchestration_Fails_IsATaskFailedExceptionAndIsRetriedUnderTheSameId()
     {
         await using var host = new DurableTestHost(Virtual);

@@ -161,7 +161,8 @@ public sealed partial class InMemoryDurableEngine
         CreatedAt = record.CreatedAt,
         LastUpdatedAt = record.LastUpdatedAt,
         RuntimeStatus = record.Status,
-        FailureDetails = record.Failure,
+        // Without data the host leaves out the failure too.
+        FailureDetails = withData ? record.Failure : null,
         Tags = record.Tags,
         DataConverter = withData ? _payloads : null,
         SerializedInput = withData ? record.Input : null,

@@ -99,9 +99,26 @@ public sealed partial class InMemoryDurableEngine
         record.Status = OrchestrationRuntimeStatus.Running;
         var firstNew = record.History.Count;
         record.History.Add(new HistoryEvent(HistoryEventKind.TurnStarted, one.Time));
-        Append(record, one);
-        Tell(record.InstanceId, one);
-        Turn(_instances[record.InstanceId], firstNew);
+        for (HistoryEvent? next = one; next is not null; next = _options.BatchEvents ? TakeNext(record) : null)
+        {
+            if (!IsStale(record, next))
+            {
+                Append(record, next);
+                Tell(record.InstanceId, next);
+
+                // The hook may have put another record in its place.
+                record = _instances[record.InstanceId];
+            }
+        }
+
+        Turn(record, firstNew);
+    }
+
+    private HistoryEvent? TakeNext(InstanceRecord record)
+    {
+        var next = record.Inbox.Find(one => one.Kind is not (HistoryEventKind.ExecutionTerminated
+            or HistoryEventKind.ExecutionSuspended or HistoryEventKind.ExecutionResumed));
+        return next is not null && record.Inbox.Remove(next) ? next with { Time = Now.UtcDateTime } : null;
     }
 
     // An answer to an earlier execution, or a second one to the same task.
@@ -211,6 +228,11 @@ public sealed partial class InMemoryDurableEngine
     private HistoryEvent Fail(InstanceRecord record, Exception error)
     {
         var details = TaskFailureDetails.FromException(error);
+        if (error is TaskFailedException { FailureDetails: var cause })
+        {
+            details = details with { InnerFailure = cause };
+        }
+
         var failed = Append(record, new HistoryEvent(HistoryEventKind.ExecutionFailed, Now.UtcDateTime) { Failure = details });
         Finish(record, OrchestrationRuntimeStatus.Failed, null, details);
         return failed;

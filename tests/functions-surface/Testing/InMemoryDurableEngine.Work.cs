@@ -59,7 +59,6 @@ public sealed partial class InMemoryDurableEngine
     private void Load(string store)
     {
         EndEpoch();
-        _epoch = new CancellationTokenSource();
         _instances = JsonSerializer.Deserialize<List<InstanceRecord>>(store)!.ToDictionary(one => one.InstanceId, StringComparer.Ordinal);
         foreach (var record in _instances.Values)
         {
@@ -69,12 +68,15 @@ public sealed partial class InMemoryDurableEngine
 
     private void EndEpoch()
     {
-        _epoch.Cancel();
+        // The new one first: what the cancelled activities answer, some of them at once and here, is not for it.
+        var old = _epoch;
+        _epoch = new CancellationTokenSource();
         _timers.ForEach(timer => timer.Dispose());
         _timers.Clear();
         _begun.Clear();
         _orphans.AddRange(_working);
         _working.Clear();
+        old.Cancel();
     }
 
     private void StartWork(InstanceRecord record)

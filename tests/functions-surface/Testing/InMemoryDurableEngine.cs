@@ -9,9 +9,8 @@ namespace Aigc.FunctionsSurface;
 /// its beginning, over its history, on one thread. Everything that a history holds is JSON text.
 /// </summary>
 /// <remarks>
-/// What differs from Azure Storage: one event a turn, where the real one takes what has come in together; long timers are not
-/// cut into pieces; there are no entities, versions or extended sessions; a wrong await fails the instance, where the real
-/// one may leave it stuck.
+/// What differs from Azure Storage: one event a turn unless told otherwise; long timers are not cut into pieces; there are no
+/// entities, versions or extended sessions; a wrong await fails the instance, where the real one may leave it stuck.
 /// </remarks>
 public sealed partial class InMemoryDurableEngine : IAsyncDisposable
 {

@@ -25,6 +25,12 @@ public sealed record InMemoryDurableOptions
     /// </value>
     public bool CompareInputs { get; init; } = true;
 
+    /// <value>
+    /// Whether a turn takes all events that wait for its instance, as a real host does when they come in together. The default
+    /// is false: one event a turn, which replays as often as can be.
+    /// </value>
+    public bool BatchEvents { get; init; }
+
     /// <value>Where orchestrators log. The default is nowhere.</value>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
