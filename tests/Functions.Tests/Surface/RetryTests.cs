@@ -99,7 +99,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task Call_ActivityWithInnerException_LosesItAsThroughTheHost()
+    public async Task Call_ActivityWithInnerException_HasItsDetailsToo()
     {
         await using var host = new DurableTestHost(Virtual);
 
@@ -111,11 +111,11 @@ public sealed class RetryTests
             }
             catch (TaskFailedException error)
             {
-                return $"{error.FailureDetails.ErrorType} {error.FailureDetails.InnerFailure is null}";
+                return $"{error.FailureDetails.ErrorType} {error.FailureDetails.InnerFailure!.ErrorMessage}";
             }
         });
 
-        Assert.Equal("System.TimeoutException True", done.ReadOutputAs<string>());
+        Assert.Equal("System.TimeoutException inner", done.ReadOutputAs<string>());
     }
 
     [Fact]

@@ -204,9 +204,7 @@ public sealed partial class InMemoryDurableEngine
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            // The host rebuilds the failure of an isolated worker from text: type, message and stack, but no inner one.
-            var details = TaskFailureDetails.FromException(error) with { InnerFailure = null };
-            return answer with { Kind = HistoryEventKind.TaskFailed, Failure = details };
+            return answer with { Kind = HistoryEventKind.TaskFailed, Failure = TaskFailureDetails.FromException(error) };
         }
     }
 
