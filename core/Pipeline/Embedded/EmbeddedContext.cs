@@ -21,6 +21,9 @@ internal sealed class EmbeddedContext(
 
     public EngineCapabilities Capabilities => capabilities;
 
+    // The same job and capabilities give the same decision, and both are in the journal.
+    public Task<PlanDecision> PlanAsync(GenerationJob job) => Task.FromResult(ChainPlanner.Decide(job, capabilities));
+
     public async Task<TOutput> CallAsync<TInput, TOutput>(StageCall<TInput, TOutput> stage, TInput input)
         where TOutput : StageOutput
     {

@@ -13,6 +13,11 @@ public interface IPipelineContext
     /// <summary>What the engine's model could do when the job was accepted.</summary>
     EngineCapabilities Capabilities { get; }
 
+    /// <summary>Decides how the job is carried out, or returns what was decided before.</summary>
+    /// <param name="job">The job.</param>
+    /// <exception cref="Aigc.Artifacts.FaultException">The engine cannot carry the job out.</exception>
+    Task<PlanDecision> PlanAsync(GenerationJob job);
+
     /// <summary>Calls a stage, or returns what it answered before.</summary>
     /// <param name="stage">What to call.</param>
     /// <param name="input">Its input.</param>

@@ -1,4 +1,3 @@
-using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
 
 namespace Aigc.Pipeline.Engine;
@@ -13,7 +12,7 @@ public static class ImagePipeline
     public static async Task<PipelineResult> RunAsync(IPipelineContext context, GenerationJob job)
     {
         var pictures = PictureSpec.Expand(job.Requests, context.Capabilities);
-        var plan = ChainPlanner.Decide(job, context.Capabilities);
+        var plan = await context.PlanAsync(job).ConfigureAwait(true);
         context.SetPlan(plan, pictures.Sum(p => p.Steps));
 
         GroupRun[] groups =

@@ -5,25 +5,25 @@ public static class StageCalls
 {
     /// <summary>Looks up which pictures are already made.</summary>
     public static StageCall<FindInput, FindOutput> Find { get; } =
-        new("Find", PipelineJson.Default.FindInput, PipelineJson.Default.FindOutput);
+        new(StageNames.Find, PipelineJson.Default.FindInput, PipelineJson.Default.FindOutput);
 
     /// <summary>The whole chain in one call.</summary>
     public static StageCall<ChainInput, ChainOutput> RunChain { get; } =
-        new("RunChain", PipelineJson.Default.ChainInput, PipelineJson.Default.ChainOutput);
+        new(StageNames.RunChain, PipelineJson.Default.ChainInput, PipelineJson.Default.ChainOutput);
 
     /// <summary>Texts to embeddings.</summary>
     public static StageCall<UnderstandInput, UnderstandOutput> Understand { get; } =
-        new("Understand", PipelineJson.Default.UnderstandInput, PipelineJson.Default.UnderstandOutput);
+        new(StageNames.Understand, PipelineJson.Default.UnderstandInput, PipelineJson.Default.UnderstandOutput);
 
     /// <summary>Input pictures to latents: resized, cropped and encoded.</summary>
     public static StageCall<PrepareInput, PrepareOutput> Prepare { get; } =
-        new("Prepare", PipelineJson.Default.PrepareInput, PipelineJson.Default.PrepareOutput);
+        new(StageNames.Prepare, PipelineJson.Default.PrepareInput, PipelineJson.Default.PrepareOutput);
 
     /// <summary>Embeddings and noise to generated pictures.</summary>
     public static StageCall<GenerateInput, GenerateOutput> Generate { get; } =
-        new("Generate", PipelineJson.Default.GenerateInput, PipelineJson.Default.GenerateOutput);
+        new(StageNames.Generate, PipelineJson.Default.GenerateInput, PipelineJson.Default.GenerateOutput);
 
     /// <summary>Generated pictures to finished ones: super-resolved where asked, and encoded.</summary>
     public static StageCall<EnhanceInput, EnhanceOutput> Enhance { get; } =
-        new("Enhance", PipelineJson.Default.EnhanceInput, PipelineJson.Default.EnhanceOutput);
+        new(StageNames.Enhance, PipelineJson.Default.EnhanceInput, PipelineJson.Default.EnhanceOutput);
 }

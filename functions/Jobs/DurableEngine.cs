@@ -1,0 +1,222 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using Aigc.Artifacts;
+using Aigc.Functions.Messages;
+using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Requests;
+using Aigc.Pipeline.Stages;
+using DurableTask.Core.Exceptions;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+
+namespace Aigc.Functions.Jobs;
+
+/// <summary>Jobs as orchestrations: accepts, watches and cancels them through a Durable client.</summary>
+internal sealed class DurableEngine(
+    DurableTaskClient client, IArtifactStore store, IStageExecutor executor, DurableEngineOptions options, TimeProvider time) : IPipelineEngine
+{
+    private readonly JobManifests _manifests = new(store);
+
+    /// <inheritdoc/>
+    public async Task<JobStatus> StartAsync(GenerationJob job, CancellationToken cancellationToken = default) =>
+        (await StartAsync(job, key: null, cancellationToken).ConfigureAwait(false)).Status;
+
+    /// <summary>Accepts a job, or finds the one that was accepted under the same key.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="key">The caller's idempotency key; null for a job of its own.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IdempotencyConflictException">The key was used for another job.</exception>
+    /// <exception cref="FaultException"><see cref="FaultKind.BadRequest"/>, with every fault; or the store's own.</exception>
+    public async Task<(JobStatus Status, bool Created)> StartAsync(GenerationJob job, string? key, CancellationToken cancellationToken)
+    {
+        JobPlanner.CheckLength(job);
+        var capabilities = await DescribeAsync(cancellationToken).ConfigureAwait(false);
+        if (capabilities is not null)
+            JobPlanner.Check(job, capabilities);
+        else
+            CheckUndescribed(job);
+        var id = key is null ? Guid.CreateVersion7(time.GetUtcNow()).ToString("n") : IdOf(key);
+        var asked = JobManifests.Sha256Of(job);
+        var drawn = job with { Requests = [.. job.Requests.Select(r => r with { Seed = r.Seed ?? options.DrawSeed() })] };
+        var (reference, manifest) = await _manifests.PutAsync(
+            JobNames.Accepted(id), new JobManifest(drawn, asked, capabilities), cancellationToken).ConfigureAwait(false);
+        if (manifest.Asked != asked)
+            throw new IdempotencyConflictException();
+        if (key is not null && await GetStatusAsync(id, cancellationToken).ConfigureAwait(false) is { } there)
+            return (there, false);
+        var created = await ScheduleAsync(id, reference, manifest, cancellationToken).ConfigureAwait(false);
+        var status = await GetStatusAsync(id, cancellationToken).ConfigureAwait(false);
+        return (status ?? throw new FaultException(FaultKind.Unavailable, $"job '{id}' was started and is not there yet: ask again"), created);
+    }
+
+    /// <inheritdoc/>
+    public async Task<JobStatus?> GetStatusAsync(string id, CancellationToken cancellationToken = default)
+    {
+        if (!ArtifactName.IsLegal(id) || id.Contains('/', StringComparison.Ordinal))
+            return null;
+        var instance = await client.GetInstanceAsync(id, getInputsAndOutputs: true, cancellationToken).ConfigureAwait(false);
+        return instance?.Name == JobNames.ImageOrchestrator ? await StatusAsync(instance, cancellationToken).ConfigureAwait(false) : null;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<JobStatus> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        string? last = null;
+        while (true)
+        {
+            var status = await GetStatusAsync(id, cancellationToken).ConfigureAwait(false) ?? throw Unknown(id);
+            if (JobManifests.Sha256Of(status) is var now && now != last)
+                yield return status;
+            if (status.Ended)
+                yield break;
+            last = now;
+            await Task.Delay(options.WatchPeriod, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> CancelAsync(string id, CancellationToken cancellationToken = default)
+    {
+        var status = await GetStatusAsync(id, cancellationToken).ConfigureAwait(false) ?? throw Unknown(id);
+        if (status.Ended)
+            return false;
+        // The marker first: whatever the event ends, the activities under way must end with it.
+        await store.PutAsync(JobNames.Cancel(id), "text/plain", "cancelled"u8.ToArray(), cancellationToken).ConfigureAwait(false);
+        await client.RaiseEventAsync(id, JobNames.CancelEvent, "cancelled", cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<JobStatus>> ListAsync(JobState? state = null, int limit = 100, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1000);
+        var instances = new List<OrchestrationMetadata>();
+        await foreach (var instance in client.GetAllInstancesAsync(new OrchestrationQuery(FetchInputsAndOutputs: true))
+            .WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            if (instance.Name == JobNames.ImageOrchestrator)
+                instances.Add(instance);
+        }
+
+        var jobs = new List<JobStatus>();
+        foreach (var instance in instances.OrderByDescending(i => i.CreatedAt).ThenByDescending(i => i.InstanceId))
+        {
+            if (jobs.Count == limit)
+                break;
+            var status = await StatusAsync(instance, cancellationToken).ConfigureAwait(false);
+            if (state is null || status?.State == state)
+                jobs.AddRange(status is null ? [] : [status]);
+        }
+
+        return jobs;
+    }
+
+    private static string IdOf(string key) => $"key-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32]}";
+
+    private static FaultException Unknown(string id) =>
+        new(FaultKind.NotFound, $"there is no job '{id}': list the jobs to see those there are");
+
+    /// <summary>What can be held against a job without a host: what no model could do is refused now and not in an hour.</summary>
+    private static void CheckUndescribed(GenerationJob job)
+    {
+        if (job.Requests.Count == 0 || job.Requests.Any(r => r.Count is < 1 or > RequestValidator.MaxCount))
+            throw new FaultException(FaultKind.BadRequest, $"a job has a request or more, each of 1 to {RequestValidator.MaxCount} pictures");
+        if (job.Requests.Sum(r => (long)r.Count) > RequestValidator.MaxPictures)
+            throw new FaultException(FaultKind.BadRequest, $"a job has at most {RequestValidator.MaxPictures} pictures: send several jobs");
+    }
+
+    private async Task<EngineCapabilities?> DescribeAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(options.DescribeLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await executor.DescribeAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (FaultException e) when (e.Kind is FaultKind.Unavailable or FaultKind.Overloaded)
+        {
+            return null;
+        }
+    }
+
+    private async Task<bool> ScheduleAsync(string id, ArtifactRef reference, JobManifest manifest, CancellationToken cancellationToken)
+    {
+        var input = new JobInput(
+            reference,
+            time.GetUtcNow(),
+            manifest.Job.Requests.Sum(r => r.Count),
+            manifest.Capabilities is null ? null : JobPlanner.Plan(reference, manifest));
+        var start = new StartOrchestrationOptions(id).WithDedupeStatuses([.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses]);
+        try
+        {
+            await client.ScheduleNewOrchestrationInstanceAsync(JobNames.ImageOrchestrator, input, start, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (OrchestrationAlreadyExistsException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<JobStatus?> StatusAsync(OrchestrationMetadata instance, CancellationToken cancellationToken)
+    {
+        if (instance.ReadInputAs<JobInput>() is not { } input)
+            return null;
+        var manifest = await _manifests.ReadAsync<JobManifest>(input.Job, cancellationToken).ConfigureAwait(false);
+        var shown = instance.ReadCustomStatusAs<StatusMessage>() ?? new StatusMessage { Pictures = input.Pictures };
+        var status = new JobStatus
+        {
+            Id = instance.InstanceId,
+            State = JobState.Running,
+            Job = manifest.Job,
+            CreatedAt = input.AcceptedAt,
+            Progress = new JobProgress(input.Pictures, shown.Done, shown.Steps, 0),
+            Plan = shown.Plan ?? input.Planned?.Plan,
+            Pictures = shown.Ready,
+            Bases = shown.Bases,
+            Warnings = shown.Waiting is null ? [] : [shown.Waiting],
+        };
+        if (!instance.IsCompleted)
+            return status;
+        status = status with { EndedAt = instance.LastUpdatedAt, Warnings = [] };
+        if (instance.RuntimeStatus != OrchestrationRuntimeStatus.Completed || instance.ReadOutputAs<JobOutcome>() is not { } outcome)
+            return Broken(status, instance);
+        var (pictures, failures) = (outcome.Pictures.ToList(), outcome.Failures.ToList());
+        for (var i = 0; i < outcome.Parts; i++)
+        {
+            if (await _manifests.FindAsync<ResultPart>(JobNames.Result(instance.InstanceId, i), cancellationToken).ConfigureAwait(false) is { } part)
+            {
+                pictures.AddRange(part.Pictures);
+                failures.AddRange(part.Failures);
+            }
+        }
+
+        return status with
+        {
+            State = outcome.State,
+            Progress = status.Progress with { PicturesDone = outcome.Made, StepsDone = outcome.State == JobState.Completed ? shown.Steps : 0 },
+            Plan = outcome.Plan ?? status.Plan,
+            Pictures = pictures,
+            Bases = outcome.State == JobState.Completed ? [] : status.Bases,
+            Failures = failures,
+            Warnings = outcome.Warnings,
+            Ledger = outcome.Ledger,
+            Fault = outcome.Fault,
+        };
+    }
+
+    private static JobStatus Broken(JobStatus status, OrchestrationMetadata instance) =>
+        instance.RuntimeStatus == OrchestrationRuntimeStatus.Terminated
+            ? status with { State = JobState.Cancelled }
+            : status with
+            {
+                State = JobState.Failed,
+                Fault = new JobFault(FaultKind.Internal, "the orchestration failed in a way it should not: its history says how"),
+            };
+}

@@ -1,0 +1,116 @@
+using Aigc.Functions.Jobs;
+using Aigc.Functions.Messages;
+using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Plans;
+using Aigc.Pipeline.Requests;
+using Aigc.Pipeline.Stages;
+using Microsoft.DurableTask;
+
+namespace Aigc.Functions.Orchestration;
+
+/// <summary>Adapts the pipeline's surface to an orchestration: a stage is an activity, and the job's status its custom status.</summary>
+internal sealed class DurablePipelineContext : IPipelineContext
+{
+    /// <summary>How many references a status holds: about 7 KB of them.</summary>
+    private const int MaxShown = 20;
+
+    private readonly TaskOrchestrationContext _context;
+    private readonly JobInput _input;
+    private readonly RetriedActivity _activities;
+    private readonly SortedDictionary<int, PictureResult> _pictures = [];
+    private readonly SortedDictionary<int, BasePicture> _bases = [];
+    private PlannedJob? _planned;
+    private StatusMessage _status;
+    private int _waiting;
+
+    public DurablePipelineContext(TaskOrchestrationContext context, JobInput input)
+    {
+        (_context, _input, _status) = (context, input, new StatusMessage { Pictures = input.Pictures });
+        _activities = new RetriedActivity(context, Wait);
+    }
+
+    public EngineCapabilities Capabilities => SlimJob.Capabilities;
+
+    /// <summary>The finished pictures so far.</summary>
+    public IReadOnlyList<PictureResult> Pictures => [.. _pictures.Values];
+
+    public PlanDecision? Plan => _planned?.Plan;
+
+    /// <summary>Milliseconds since the job was accepted.</summary>
+    public double ElapsedMs => Math.Max(0, (_context.CurrentUtcDateTime - _input.AcceptedAt.UtcDateTime).TotalMilliseconds);
+
+    /// <summary>Carries the job out.</summary>
+    public async Task<PipelineResult> RunAsync()
+    {
+        // Recorded either way, in the input or as an activity's answer: a replay never decides again.
+        _planned = _input.Planned
+            ?? await _activities.CallAsync<PlannedJob>(JobNames.Plan, new PlanMessage(_context.InstanceId, _input.Job));
+        return await ImagePipeline.RunAsync(this, SlimJob.Of(_planned));
+    }
+
+    public Task<PlanDecision> PlanAsync(GenerationJob job) => Task.FromResult(_planned!.Plan);
+
+    public async Task<TOutput> CallAsync<TInput, TOutput>(StageCall<TInput, TOutput> stage, TInput input)
+        where TOutput : StageOutput
+    {
+        var startMs = ElapsedMs;
+        var message = StageMapping.ToMessage(input!, _context.InstanceId, _planned!.Manifest);
+        var answer = stage.Name == StageNames.Enhance && _planned.Plan.Plan == ChainPlan.Split
+            ? await EnhanceAsync(message)
+            : await _activities.CallAsync<StageAnswer>(stage.Name, message);
+        return StageMapping.ToOutput<TOutput>(answer, span => span.After(startMs));
+    }
+
+    /// <summary>Records a part of the result.</summary>
+    public Task<int> RecordAsync(ResultPart part) => _activities.CallAsync<int>(JobNames.RecordResult, part);
+
+    public void SetPlan(PlanDecision plan, int steps) => Publish(_status with { Plan = plan, Steps = steps });
+
+    public void AddBases(IReadOnlyList<BasePicture> bases)
+    {
+        foreach (var made in bases)
+            _bases[made.Index] = made;
+        Publish(_status);
+    }
+
+    public void AddPictures(IReadOnlyList<PictureResult> pictures)
+    {
+        if (pictures.Count == 0)
+            return;
+        foreach (var picture in pictures)
+        {
+            _pictures[picture.Index] = picture;
+            _bases.Remove(picture.Index);
+        }
+
+        Publish(_status);
+    }
+
+    private async Task<StageAnswer> EnhanceAsync(StageMessage message)
+    {
+        var answer = await _context.CallSubOrchestratorAsync<EnhanceAnswer>(JobNames.EnhanceOrchestrator, message);
+        return answer.Answer ?? throw answer.Fault!.ToException();
+    }
+
+    private void Wait(FaultMessage? fault)
+    {
+        _waiting += fault is null ? -1 : 1;
+        if (fault is not null)
+            Publish(_status with { Waiting = $"waiting: {Texts.Clip(fault.Message, 400)}" });
+        else if (_waiting == 0)
+            Publish(_status with { Waiting = null });
+    }
+
+    private void Publish(StatusMessage status)
+    {
+        var few = _pictures.Count + _bases.Count <= MaxShown;
+        _status = status with
+        {
+            Done = _pictures.Count,
+            Based = _bases.Count,
+            Ready = few ? Pictures : [],
+            Bases = few ? [.. _bases.Values] : [],
+        };
+        _context.SetCustomStatus(_status);
+    }
+}

@@ -1,0 +1,27 @@
+using Aigc.Artifacts;
+using Aigc.Functions.Jobs;
+using Aigc.Functions.Messages;
+using Aigc.Pipeline.Stages;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+
+namespace Aigc.Functions.Orchestration;
+
+/// <summary>Enhances one group of a job whose generated pictures can be looked at meanwhile.</summary>
+public static class EnhanceOrchestrator
+{
+    [Function(JobNames.EnhanceOrchestrator)]
+    public static async Task<EnhanceAnswer> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var message = context.GetInput<StageMessage>() ?? throw new InvalidOperationException("An enhancement has an input.");
+        try
+        {
+            return new EnhanceAnswer(await new RetriedActivity(context, _ => { }).CallAsync<StageAnswer>(StageNames.Enhance, message), null);
+        }
+        catch (FaultException e)
+        {
+            return new EnhanceAnswer(null, FaultMessage.From(e));
+        }
+    }
+}

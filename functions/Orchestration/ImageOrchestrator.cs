@@ -1,0 +1,49 @@
+using Aigc.Artifacts;
+using Aigc.Functions.Jobs;
+using Aigc.Functions.Messages;
+using Aigc.Pipeline.Engine;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging;
+
+namespace Aigc.Functions.Orchestration;
+
+/// <summary>Runs a job: <see cref="ImagePipeline"/> over an orchestration, ended early by a cancel event.</summary>
+public static partial class ImageOrchestrator
+{
+    [Function(JobNames.ImageOrchestrator)]
+    public static async Task<JobOutcome> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var input = context.GetInput<JobInput>() ?? throw new InvalidOperationException("A job has an input.");
+        var log = context.CreateReplaySafeLogger(typeof(ImageOrchestrator));
+        var pipeline = new DurablePipelineContext(context, input);
+        var cancel = context.WaitForExternalEvent<string>(JobNames.CancelEvent);
+        var running = RunAsync(pipeline);
+        await Task.WhenAny(running, cancel);
+        // Both may be there in one turn: what is done is not cancelled.
+        var outcome = running.IsCompleted
+            ? await running
+            : await ResultRecorder.RecordAsync(
+                pipeline, context.InstanceId, new JobOutcome(JobState.Cancelled, 0, 0) { Plan = pipeline.Plan }, pipeline.Pictures, []);
+        LogEnded(log, context.InstanceId, outcome.State, outcome.Made, outcome.Failed);
+        return outcome;
+
+        async Task<JobOutcome> RunAsync(DurablePipelineContext pipeline)
+        {
+            try
+            {
+                var result = await pipeline.RunAsync();
+                return await ResultRecorder.RecordAsync(pipeline, context.InstanceId, result);
+            }
+            catch (FaultException e)
+            {
+                // Of the plan or the record of the result: a group's own fault is part of the result.
+                return new JobOutcome(JobState.Failed, 0, input.Pictures) { Fault = new JobFault(e.Kind, e.Message) };
+            }
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Job {JobId} ended: {State}, {Made} pictures made, {Failed} not")]
+    private static partial void LogEnded(ILogger logger, string jobId, JobState state, int made, int failed);
+}

@@ -1,0 +1,38 @@
+using Aigc.Artifacts;
+using Aigc.Functions.Messages;
+using Microsoft.DurableTask;
+
+namespace Aigc.Functions.Orchestration;
+
+/// <summary>Calls an activity until it answers or another try is of no use.</summary>
+/// <param name="context">The orchestration.</param>
+/// <param name="waiting">Told of the fault that is waited out, and of null once a try is made again.</param>
+internal sealed class RetriedActivity(TaskOrchestrationContext context, Action<FaultMessage?> waiting)
+{
+    /// <summary>Calls it.</summary>
+    /// <exception cref="FaultException">What the last try ended on.</exception>
+    public async Task<T> CallAsync<T>(string name, object input)
+    {
+        var (failures, kind, first) = (0, default(FaultKind?), context.CurrentUtcDateTime);
+        while (true)
+        {
+            FaultMessage fault;
+            try
+            {
+                return await context.CallActivityAsync<T>(name, input);
+            }
+            catch (TaskFailedException e)
+            {
+                fault = FaultMessage.From(e.FailureDetails);
+            }
+
+            (failures, first) = fault.Kind == kind ? (failures + 1, first) : (1, context.CurrentUtcDateTime);
+            kind = fault.Kind;
+            if (RetryRules.Wait(fault, failures, context.CurrentUtcDateTime - first) is not { } wait)
+                throw fault.ToException();
+            waiting(fault);
+            await context.CreateTimer(wait, CancellationToken.None);
+            waiting(null);
+        }
+    }
+}
