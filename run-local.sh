@@ -75,11 +75,15 @@ end_all() {
         kill -KILL -- "-${pids[i]}" 2>/dev/null
         break
       fi
+      # Azurite is held up by its pipe: it is let go once all three services have closed, so that what they hold is on disk.
+      if [ "${names[i]}" = azurite ] && { ((waited > 50)) || azurite_closed; }; then exec 9>&-; fi
       sleep 0.1
     done
     wait "${pids[i]}" 2>/dev/null
   done
 }
+
+azurite_closed() { [ "$(grep -c 'successfully closed' .local/logs/azurite.log)" -ge 3 ]; }
 
 port_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
@@ -117,7 +121,7 @@ TEXT
 fi
 command -v dotnet >/dev/null || fail 'the .NET 10 SDK is missing: https://dot.net/download'
 command -v node >/dev/null || fail 'Node.js, which Azurite runs on, is missing: https://nodejs.org'
-[ -z "$with_functions" ] || [ -e functions/host.json ] || compgen -G 'functions/*.csproj' >/dev/null || fail 'there is no project in functions/'
+[ -z "$with_functions" ] || compgen -G 'functions/*.csproj' >/dev/null || fail 'there is no project in functions/'
 
 ports=("$blob_port" "$queue_port" "$table_port" "$grpc_port" "$probe_port")
 [ -z "$with_functions" ] || ports+=("$functions_port")
@@ -131,7 +135,9 @@ if [ ! -d tests/azurite/node_modules/azurite ]; then
 fi
 
 say 'building gpu-host'
-host=$(dotnet build gpu-host/GpuHost --nologo -v quiet -getProperty:TargetPath) || fail "gpu-host was not built: $host"
+# Built first and started without `dotnet run`, which would stand between the host and the signal that ends it.
+dotnet build gpu-host/GpuHost --nologo -v quiet || fail 'gpu-host was not built'
+host=$(dotnet msbuild gpu-host/GpuHost -getProperty:TargetPath) || fail "no path of gpu-host: $host"
 
 mkdir -p .local/logs .local/azurite || fail 'cannot write .local'
 trap end_all EXIT
@@ -162,7 +168,7 @@ if [ -n "$with_functions" ]; then
   start functions env AzureWebJobsStorage="$storage" Store__ConnectionString="$storage" Hosts="http://127.0.0.1:$grpc_port" \
     bash -c 'cd functions && exec func start --port "$1"' func "$functions_port"
   await answers "$functions_port" /admin/host/ping
-  say "try: curl -i -X POST 'http://127.0.0.1:$functions_port/api/generations?wait=20' -H 'content-type: application/json' -d '{\"prompt\":\"a red circle\"}'"
+  say "try: curl -i 'http://127.0.0.1:$functions_port/api/generations?wait=20' --json '{\"prompt\":\"a red circle\"}'"
 else
   say "for the app: AzureWebJobsStorage and Store__ConnectionString are '$storage', Hosts is 'http://127.0.0.1:$grpc_port'"
 fi
