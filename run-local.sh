@@ -165,12 +165,12 @@ await answers "$probe_port" /readyz
 if [ -n "$with_functions" ]; then
   [ -e functions/local.settings.json ] || cp functions/local.settings.json.example functions/local.settings.json
   # What is in the environment wins over local.settings.json.
-  start functions env AzureWebJobsStorage="$storage" Store__ConnectionString="$storage" Hosts="http://127.0.0.1:$grpc_port" \
+  start functions env AzureWebJobsStorage="$storage" Aigc__GpuHosts__0="http://127.0.0.1:$grpc_port" \
     bash -c 'cd functions && exec func start --port "$1"' func "$functions_port"
   await answers "$functions_port" /admin/host/ping
   say "try: curl -i 'http://127.0.0.1:$functions_port/api/generations?wait=20' --json '{\"prompt\":\"a red circle\"}'"
 else
-  say "for the app: AzureWebJobsStorage and Store__ConnectionString are '$storage', Hosts is 'http://127.0.0.1:$grpc_port'"
+  say "for the app: AzureWebJobsStorage is '$storage', Aigc__GpuHosts__0 is 'http://127.0.0.1:$grpc_port'"
 fi
 say 'Ctrl-C ends all'
 
