@@ -16,6 +16,14 @@ if [ ! -d tests/azurite/node_modules/azurite ]; then
   fi
 fi
 
+# Whether functions/ is really built here, or only checked against signatures. Said again at the end, so that nobody misses it.
+if ! world=$(tests/functions-surface/find-world.sh); then
+  echo "Whether the feed serves the Functions packages could not be found out: no test was run."
+  echo "0 passed, 1 failed, 0 skipped"
+  exit 1
+fi
+[ -z "$world" ] || echo "$world"
+
 if ! dotnet build Aigc.Functions.sln --nologo -v quiet; then
   echo "The build failed: no test was run."
   echo "0 passed, 1 failed, 0 skipped"
@@ -41,5 +49,6 @@ done
 
 # A run that ended badly without a failed test, as when a test host crashes, is a failure too.
 if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
+[ -z "$world" ] || grep '^world:' <<<"$world"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
