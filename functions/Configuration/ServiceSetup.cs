@@ -1,6 +1,7 @@
 using Aigc.Artifacts;
 using Aigc.Functions.Activities;
 using Aigc.Functions.Jobs;
+using Aigc.Functions.Maintenance;
 using Aigc.Inference.Client;
 using Aigc.Pipeline.Stages;
 using Azure.Identity;
@@ -35,6 +36,7 @@ internal static class ServiceSetup
         });
         services.AddSingleton<ActivityRunner>();
         services.AddSingleton<StageActivity>();
+        services.AddSingleton<JobPurge>();
         services.AddSingleton(new DurableEngineOptions());
         return services;
     }

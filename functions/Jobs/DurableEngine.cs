@@ -14,7 +14,7 @@ namespace Aigc.Functions.Jobs;
 
 /// <summary>Jobs as orchestrations: accepts, watches and cancels them through a Durable client.</summary>
 internal sealed class DurableEngine(
-    DurableTaskClient client, IArtifactStore store, IStageExecutor executor, DurableEngineOptions options, TimeProvider time) : IPipelineEngine
+    DurableTaskClient client, IArtifactStore store, IStageExecutor executor, DurableEngineOptions options, TimeProvider time) : IKeyedEngine
 {
     private readonly JobManifests _manifests = new(store);
 
@@ -22,12 +22,7 @@ internal sealed class DurableEngine(
     public async Task<JobStatus> StartAsync(GenerationJob job, CancellationToken cancellationToken = default) =>
         (await StartAsync(job, key: null, cancellationToken).ConfigureAwait(false)).Status;
 
-    /// <summary>Accepts a job, or finds the one that was accepted under the same key.</summary>
-    /// <param name="job">The job.</param>
-    /// <param name="key">The caller's idempotency key; null for a job of its own.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="IdempotencyConflictException">The key was used for another job.</exception>
-    /// <exception cref="FaultException"><see cref="FaultKind.BadRequest"/>, with every fault; or the store's own.</exception>
+    /// <inheritdoc/>
     public async Task<(JobStatus Status, bool Created)> StartAsync(GenerationJob job, string? key, CancellationToken cancellationToken)
     {
         JobPlanner.CheckLength(job);

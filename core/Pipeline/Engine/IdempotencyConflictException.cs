@@ -1,4 +1,4 @@
-namespace Aigc.Functions.Jobs;
+namespace Aigc.Pipeline.Engine;
 
 /// <summary>An idempotency key that was used for another job.</summary>
 public sealed class IdempotencyConflictException() : Exception(

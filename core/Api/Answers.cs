@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text.Json;
+using Aigc.Artifacts;
+using Aigc.Pipeline;
+using Aigc.Pipeline.Engine;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Aigc.Api;
+
+/// <summary>What the native routes answer: JSON, and problems as RFC 9457 has them.</summary>
+internal static class Answers
+{
+    public static ContentResult Json(int status, string json, string type = "application/json") =>
+        new() { StatusCode = status, Content = json, ContentType = type };
+
+    public static ContentResult Of(JobStatus status) => Json(200, JsonSerializer.Serialize(status, PipelineJson.Default.JobStatus));
+
+    public static ContentResult Problem(int status, string code, string detail) => Json(
+        status,
+        JsonSerializer.Serialize(new Dictionary<string, object> { ["type"] = "about:blank", ["title"] = code, ["status"] = status, ["detail"] = detail }),
+        "application/problem+json");
+
+    /// <summary>The one place where a fault becomes an HTTP status.</summary>
+    public static ContentResult Problem(FaultException fault, HttpResponse response)
+    {
+        var (status, code) = fault.Kind switch
+        {
+            FaultKind.BadRequest => (400, "bad_request"),
+            FaultKind.NotFound => (404, "not_found"),
+            FaultKind.Overloaded => (429, "overloaded"),
+            FaultKind.Unavailable => (503, "unavailable"),
+            FaultKind.DeadlineExceeded => (504, "deadline_exceeded"),
+            FaultKind.Cancelled => (409, "cancelled"),
+            FaultKind.DataLoss => (500, "data_loss"),
+            FaultKind.OutOfSpace => (507, "out_of_space"),
+            FaultKind.BadModel => (500, "bad_model"),
+            FaultKind.Internal => (500, "internal"),
+            _ => throw new ArgumentOutOfRangeException(nameof(fault), fault.Kind, "unknown kind of fault"),
+        };
+        if (fault.Kind is FaultKind.Overloaded or FaultKind.Unavailable)
+            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(fault.RetryAfter?.TotalSeconds ?? 1)).ToString(CultureInfo.InvariantCulture);
+        return Problem(status, code, fault.Message);
+    }
+}

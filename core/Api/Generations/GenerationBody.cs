@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Aigc.Artifacts;
+using Aigc.Pipeline.Plans;
+using Aigc.Pipeline.Requests;
+
+namespace Aigc.Api.Generations;
+
+/// <summary>The body of a request for pictures. Every field but the prompt may be left out; one that is unknown is refused.</summary>
+internal sealed record GenerationBody
+{
+    /// <summary>The longest body, in bytes: both texts at their longest, every character escaped.</summary>
+    public const int MaxBytes = 256 << 10;
+
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        NumberHandling = JsonNumberHandling.Strict,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+    };
+
+    public required string Prompt { get; init; }
+
+    public string NegativePrompt { get; init; } = "";
+
+    public int N { get; init; } = 1;
+
+    public int? Width { get; init; }
+
+    public int? Height { get; init; }
+
+    public int? Steps { get; init; }
+
+    public float? Guidance { get; init; }
+
+    public long? Seed { get; init; }
+
+    public string? Scheduler { get; init; }
+
+    public bool? Enhance { get; init; }
+
+    public ArtifactRef? Image { get; init; }
+
+    public float? Strength { get; init; }
+
+    public OutputFormat Format { get; init; }
+
+    public int Quality { get; init; } = 90;
+
+    public ChainPlan? Plan { get; init; }
+
+    /// <summary>Reads a body.</summary>
+    /// <exception cref="FaultException"><see cref="FaultKind.BadRequest"/>: it is too long, no JSON, or has a field that is unknown or wrong.</exception>
+    public static async Task<GenerationBody> ReadAsync(Stream body, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[MaxBytes + 1];
+        var length = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        if (length > MaxBytes)
+            throw new FaultException(FaultKind.BadRequest, $"the body is longer than {MaxBytes} bytes");
+        try
+        {
+            return JsonSerializer.Deserialize<GenerationBody>(bytes.AsSpan(0, length), _json)
+                ?? throw new FaultException(FaultKind.BadRequest, "the body is null: send an object with a prompt");
+        }
+        catch (JsonException e)
+        {
+            throw new FaultException(FaultKind.BadRequest, $"the body cannot be read: {e.Message}", e);
+        }
+    }
+
+    public GenerationJob ToJob() => new(
+        [
+            new GenerationRequest
+            {
+                Prompt = Prompt,
+                NegativePrompt = NegativePrompt,
+                Count = N,
+                Width = Width,
+                Height = Height,
+                Steps = Steps,
+                Guidance = Guidance,
+                Seed = Seed,
+                Scheduler = Scheduler,
+                Enhance = Enhance,
+                Image = Image,
+                Strength = Strength,
+                Format = Format,
+                Quality = Quality,
+            },
+        ],
+        Plan);
+}

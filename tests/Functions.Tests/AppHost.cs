@@ -1,0 +1,69 @@
+using Aigc.Artifacts;
+using Aigc.Functions.Activities;
+using Aigc.Functions.Jobs;
+using Aigc.Functions.Messages;
+using Aigc.Functions.Orchestration;
+using Aigc.FunctionsSurface;
+using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Requests;
+using Aigc.Pipeline.Stages;
+using Aigc.TestKit;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Aigc.Functions.Tests;
+
+/// <summary>The app's functions on the replaying engine, over a store of files and stages that are made up.</summary>
+internal sealed class AppHost : IAsyncDisposable
+{
+    // Long past any real wait: a test that is wrong fails here and does not hang.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly TempFolder _folder = new();
+    private long _seed = 41;
+
+    public AppHost(FakeStages? stages = null, InMemoryDurableOptions? options = null)
+    {
+        Stages = stages ?? new FakeStages();
+        Store = new FileArtifactStore(_folder.Path);
+        Durable = new InMemoryDurableEngine(options ?? new InMemoryDurableOptions { FireTimersAtOnce = true });
+        Durable.AddOrchestrator(JobNames.ImageOrchestrator, ImageOrchestrator.RunAsync);
+        Durable.AddOrchestrator(JobNames.EnhanceOrchestrator, EnhanceOrchestrator.RunAsync);
+        var runner = new ActivityRunner(Store, TimeProvider.System, NullLogger<ActivityRunner>.Instance);
+        var stage = new StageActivity(runner, Stages);
+        Add<StageMessage, StageAnswer>(StageNames.Find, new FindActivity(stage).RunAsync);
+        Add<StageMessage, StageAnswer>(StageNames.RunChain, new ChainActivity(stage).RunAsync);
+        Add<StageMessage, StageAnswer>(StageNames.Understand, new UnderstandActivity(stage).RunAsync);
+        Add<StageMessage, StageAnswer>(StageNames.Prepare, new PrepareActivity(stage).RunAsync);
+        Add<StageMessage, StageAnswer>(StageNames.Generate, new GenerateActivity(stage).RunAsync);
+        Add<StageMessage, StageAnswer>(StageNames.Enhance, new EnhanceActivity(stage).RunAsync);
+        Add<PlanMessage, PlannedJob>(JobNames.Plan, new PlanActivity(runner, Stages).RunAsync);
+        Add<ResultPart, int>(JobNames.RecordResult, new RecordResultActivity(runner).RunAsync);
+        Engine = new DurableEngine(
+            Durable.Client, Store, Stages, new DurableEngineOptions { DrawSeed = () => ++_seed, WatchPeriod = TimeSpan.FromMilliseconds(1) }, TimeProvider.System);
+    }
+
+    public FakeStages Stages { get; }
+
+    public FileArtifactStore Store { get; }
+
+    public InMemoryDurableEngine Durable { get; }
+
+    public DurableEngine Engine { get; }
+
+    public async Task<JobStatus> RunAsync(GenerationJob job) => await DoneAsync((await Engine.StartAsync(job)).Id);
+
+    public async Task<JobStatus> DoneAsync(string id)
+    {
+        await Durable.Client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true).WaitAsync(Limit);
+        return (await Engine.GetStatusAsync(id))!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Durable.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private void Add<TInput, TOutput>(string name, Func<TInput, CancellationToken, Task<TOutput>> run) =>
+        Durable.AddActivity<TInput, TOutput>(name, (_, input, cancellationToken) => run(input, cancellationToken));
+}

@@ -1,0 +1,122 @@
+using System.Text;
+using System.Text.Json;
+using Aigc.Functions.Http;
+using Aigc.Functions.Jobs;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Aigc.Functions.Tests.Http;
+
+public sealed class GenerationFunctionsTests
+{
+    [Fact]
+    public async Task Start_Prompt_Answers202WithTheManagementPayloadAndRunsTheJob()
+    {
+        await using var host = new AppHost();
+        var request = Request("""{"prompt":"a fox","n":2,"seed":7,"plan":"split"}""");
+
+        var answer = await PostAsync(host, request);
+
+        var body = JsonDocument.Parse(answer.Content!).RootElement;
+        var id = body.GetProperty("id").GetString()!;
+        Assert.Equal(202, answer.StatusCode);
+        Assert.Equal($"/api/generations/{id}", request.HttpContext.Response.Headers.Location);
+        Assert.Equal("1", request.HttpContext.Response.Headers.RetryAfter);
+        Assert.EndsWith($"/instances/{id}", body.GetProperty("statusQueryGetUri").GetString(), StringComparison.Ordinal);
+        await host.DoneAsync(id);
+        var status = Assert.IsType<ContentResult>(await Functions(host).GetAsync(Request(), host.Durable.Client, id));
+        Assert.Equal("completed", JsonDocument.Parse(status.Content!).RootElement.GetProperty("state").GetString());
+        var cancel = Assert.IsType<ContentResult>(await Functions(host).CancelAsync(Request(), host.Durable.Client, id));
+        Assert.Equal(409, cancel.StatusCode);
+    }
+
+    [Fact]
+    public async Task Start_Wait_Answers200WithTheFinishedJob()
+    {
+        await using var host = new AppHost();
+
+        var answer = await PostAsync(host, Request("""{"prompt":"a fox"}""", query: "?wait=60"));
+
+        Assert.Equal(200, answer.StatusCode);
+        Assert.Equal("completed", JsonDocument.Parse(answer.Content!).RootElement.GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task Start_KeyUsedForAnotherBody_Is409()
+    {
+        await using var host = new AppHost();
+
+        var first = await PostAsync(host, Request("""{"prompt":"a fox"}""", key: "k"));
+        var same = await PostAsync(host, Request("""{"prompt":"a fox"}""", key: "k", query: "?wait=60"));
+        var other = await PostAsync(host, Request("""{"prompt":"an owl"}""", key: "k"));
+
+        Assert.Equal((200, 409), (same.StatusCode, other.StatusCode));
+        Assert.True(first.StatusCode is 200 or 202);
+        Assert.Single(host.Stages.Calls);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"prompt":null}""")]
+    [InlineData("""{"prompt":"a","colour":"red"}""")]
+    [InlineData("""{"prompt":"a","n":1000}""")]
+    [InlineData("""{"prompt":"a","width":9}""")]
+    [InlineData("""{"prompt":"a","plan":"magic"}""")]
+    [InlineData("""{"prompt":"a"}""", "?wait=soon")]
+    public async Task Start_BadInput_IsA400ProblemAndStartsNothing(string body, string query = "")
+    {
+        await using var host = new AppHost();
+
+        var answer = await PostAsync(host, Request(body, query: query));
+
+        Assert.Equal((400, "application/problem+json"), (answer.StatusCode, answer.ContentType));
+        Assert.Empty(host.Durable.Client.GetAllInstancesAsync().ToBlockingEnumerable());
+    }
+
+    [Fact]
+    public async Task GetAndCancel_UnknownJob_Are404()
+    {
+        await using var host = new AppHost();
+
+        var get = Assert.IsType<ContentResult>(await Functions(host).GetAsync(Request(), host.Durable.Client, "nothing"));
+        var cancel = Assert.IsType<ContentResult>(await Functions(host).CancelAsync(Request(), host.Durable.Client, "nothing"));
+
+        Assert.Equal((404, 404), (get.StatusCode, cancel.StatusCode));
+    }
+
+    [Fact]
+    public async Task Artifact_PicturesAreServedAndJobDocumentsAreNot()
+    {
+        await using var host = new AppHost();
+        var status = await host.RunAsync(TestJobs.Of(1));
+        var reference = await host.Store.PutAsync("pictures/a.png", "image/png", new byte[] { 1, 2, 3 });
+
+        var picture = Assert.IsType<FileContentResult>(await Functions(host).ArtifactAsync(Request(), "pictures/a.png"));
+        var document = Assert.IsType<ContentResult>(await Functions(host).ArtifactAsync(Request(), JobNames.Accepted(status.Id)));
+        var illegal = Assert.IsType<ContentResult>(await Functions(host).ArtifactAsync(Request(), "../a"));
+
+        Assert.Equal([1, 2, 3], picture.FileContents);
+        Assert.Equal($"\"{reference.Sha256}\"", picture.EntityTag!.ToString());
+        Assert.Equal((404, 400), (document.StatusCode, illegal.StatusCode));
+    }
+
+    private static GenerationFunctions Functions(AppHost host) =>
+        new(host.Store, host.Stages, new DurableEngineOptions { WatchPeriod = TimeSpan.FromMilliseconds(1) }, TimeProvider.System);
+
+    private static async Task<ContentResult> PostAsync(AppHost host, HttpRequest request) =>
+        Assert.IsType<ContentResult>(await Functions(host).StartAsync(request, host.Durable.Client));
+
+    private static HttpRequest Request(string body = "", string? key = null, string query = "")
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
+        request.QueryString = new QueryString(query);
+        if (key is not null)
+            request.Headers["Idempotency-Key"] = key;
+        return request;
+    }
+}
