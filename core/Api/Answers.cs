@@ -18,7 +18,13 @@ internal static class Answers
 
     public static ContentResult Problem(int status, string code, string detail) => Json(
         status,
-        JsonSerializer.Serialize(new Dictionary<string, object> { ["type"] = "about:blank", ["title"] = code, ["status"] = status, ["detail"] = detail }),
+        JsonSerializer.Serialize(new Dictionary<string, object>
+        {
+            ["type"] = "about:blank",
+            ["title"] = code,
+            ["status"] = status,
+            ["detail"] = detail,
+        }),
         "application/problem+json");
 
     /// <summary>The one place where a fault becomes an HTTP status.</summary>
@@ -39,7 +45,11 @@ internal static class Answers
             _ => throw new ArgumentOutOfRangeException(nameof(fault), fault.Kind, "unknown kind of fault"),
         };
         if (fault.Kind is FaultKind.Overloaded or FaultKind.Unavailable)
-            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(fault.RetryAfter?.TotalSeconds ?? 1)).ToString(CultureInfo.InvariantCulture);
+        {
+            var seconds = Math.Max(1, Math.Ceiling(fault.RetryAfter?.TotalSeconds ?? 1));
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
         return Problem(status, code, fault.Message);
     }
 }

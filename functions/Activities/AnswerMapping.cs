@@ -19,12 +19,12 @@ internal static class AnswerMapping
         IReadOnlyList<PictureResult>? pictures = null,
         IReadOnlyList<ArtifactRef>? artifacts = null,
         IReadOnlyList<TruncatedPrompt>? truncated = null) => new()
-    {
-        Pictures = [.. (pictures ?? []).Select(p => p with { Picture = Short(p.Picture) })],
-        Artifacts = [.. (artifacts ?? []).Select(Short)],
-        Truncated = [.. (truncated ?? []).Select(t => new SlimTruncated(t.At, t.Tokens, t.Limit, Texts.Clip(t.Dropped, MaxDroppedBytes)))],
-        Spans = SpanMerger.Merge(output.Spans),
-    };
+        {
+            Pictures = [.. (pictures ?? []).Select(p => p with { Picture = Short(p.Picture) })],
+            Artifacts = [.. (artifacts ?? []).Select(Short)],
+            Truncated = [.. (truncated ?? []).Select(t => new SlimTruncated(t.At, t.Tokens, t.Limit, Texts.Clip(t.Dropped, MaxDroppedBytes)))],
+            Spans = SpanMerger.Merge(output.Spans),
+        };
 
     public static IReadOnlyList<PictureSpec> PicturesOf(this OpenJob job, StageMessage message) =>
         [.. message.Pictures.Select(i => job.Pictures[i])];

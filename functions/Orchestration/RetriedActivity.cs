@@ -14,6 +14,7 @@ internal sealed class RetriedActivity(TaskOrchestrationContext context, Action<F
     public async Task<T> CallAsync<T>(string name, object input)
     {
         var (failures, kind, first) = (0, default(FaultKind?), context.CurrentUtcDateTime);
+        DateTime? began = null;
         while (true)
         {
             FaultMessage fault;
@@ -28,7 +29,10 @@ internal sealed class RetriedActivity(TaskOrchestrationContext context, Action<F
 
             (failures, first) = fault.Kind == kind ? (failures + 1, first) : (1, context.CurrentUtcDateTime);
             kind = fault.Kind;
-            if (RetryRules.Wait(fault, failures, context.CurrentUtcDateTime - first) is not { } wait)
+            // Faults that take turns must not start each other's count again for ever.
+            began ??= context.CurrentUtcDateTime;
+            var over = context.CurrentUtcDateTime - began >= RetryRules.LongestOutage;
+            if (over || RetryRules.Wait(fault, failures, context.CurrentUtcDateTime - first) is not { } wait)
                 throw fault.ToException();
             waiting(fault);
             await context.CreateTimer(wait, CancellationToken.None);

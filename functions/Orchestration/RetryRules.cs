@@ -28,7 +28,7 @@ internal static class RetryRules
         return fault.Kind switch
         {
             FaultKind.Overloaded => failures < MaxRefusals ? Said(fault, TimeSpan.FromSeconds(1)) : null,
-            FaultKind.Unavailable => since < LongestOutage ? Said(fault, BackOff(failures)) : null,
+            FaultKind.Unavailable => since < LongestOutage ? Longer(Said(fault, _shortest), BackOff(failures)) : null,
             FaultKind.DataLoss or FaultKind.Internal or FaultKind.DeadlineExceeded or FaultKind.OutOfSpace =>
                 failures < MaxFaults ? BackOff(failures) : null,
             FaultKind.BadRequest or FaultKind.NotFound or FaultKind.BadModel or FaultKind.Cancelled => null,
@@ -41,6 +41,9 @@ internal static class RetryRules
         var wait = fault.RetryAfterMs is { } ms ? TimeSpan.FromMilliseconds(ms) : otherwise;
         return wait < _shortest ? _shortest : wait > _longestRefusal ? _longestRefusal : wait;
     }
+
+    // A host's word is about one host; the back-off keeps the history of a long outage short.
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private static TimeSpan BackOff(int failures)
     {

@@ -51,7 +51,9 @@ internal sealed record GenerationBody
     public ChainPlan? Plan { get; init; }
 
     /// <summary>Reads a body.</summary>
-    /// <exception cref="FaultException"><see cref="FaultKind.BadRequest"/>: it is too long, no JSON, or has a field that is unknown or wrong.</exception>
+    /// <exception cref="FaultException">
+    /// <see cref="FaultKind.BadRequest"/>: it is too long, no JSON, or has a field that is unknown or wrong.
+    /// </exception>
     public static async Task<GenerationBody> ReadAsync(Stream body, CancellationToken cancellationToken)
     {
         var bytes = new byte[MaxBytes + 1];

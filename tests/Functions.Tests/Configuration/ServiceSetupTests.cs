@@ -1,0 +1,44 @@
+using Aigc.Artifacts;
+using Aigc.Functions.Activities;
+using Aigc.Functions.Configuration;
+using Aigc.Functions.Maintenance;
+using Aigc.Pipeline.Stages;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Aigc.Functions.Tests.Configuration;
+
+public sealed class ServiceSetupTests
+{
+    [Fact]
+    public void AddAigc_HostsAndStorage_GivesWhatFunctionsTake()
+    {
+        using var host = Build(new() { ["Aigc:GpuHosts:0"] = "http://127.0.0.1:5001", ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true" });
+
+        Assert.NotNull(host.Services.GetRequiredService<IArtifactStore>());
+        Assert.NotNull(host.Services.GetRequiredService<IStageExecutor>());
+        Assert.NotNull(host.Services.GetRequiredService<StageActivity>());
+        Assert.NotNull(host.Services.GetRequiredService<JobPurge>());
+    }
+
+    [Fact]
+    public async Task Start_NothingIsSet_SaysWhatIsMissing()
+    {
+        using var host = Build([]);
+
+        var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+
+        Assert.Contains("GpuHosts", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("no store is given", fault.Message, StringComparison.Ordinal);
+    }
+
+    private static Microsoft.Extensions.Hosting.IHost Build(Dictionary<string, string?> settings)
+    {
+        var builder = FunctionsApplication.CreateBuilder([]);
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Services.AddAigc(builder.Configuration);
+        return builder.Build();
+    }
+}
