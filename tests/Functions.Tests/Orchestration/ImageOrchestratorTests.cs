@@ -1,6 +1,6 @@
 using Aigc.Artifacts;
 using Aigc.Functions.Jobs;
-using Aigc.FunctionsSurface;
+using Aigc.FunctionsDurable;
 using Aigc.Pipeline.Engine;
 using Aigc.Pipeline.Plans;
 using Aigc.TestKit;
