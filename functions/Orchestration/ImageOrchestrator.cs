@@ -18,7 +18,8 @@ public static partial class ImageOrchestrator
         var input = context.GetInput<JobInput>() ?? throw new InvalidOperationException("A job has an input.");
         var log = context.CreateReplaySafeLogger(typeof(ImageOrchestrator));
         var pipeline = new DurablePipelineContext(context, input);
-        var cancel = context.WaitForExternalEvent<string>(JobNames.CancelEvent);
+        // Of any payload: others may raise it too, and what cannot be read would fail the job.
+        var cancel = context.WaitForExternalEvent<object>(JobNames.CancelEvent);
         var running = RunAsync(pipeline);
         await Task.WhenAny(running, cancel);
         // Both may be there in one turn: what is done is not cancelled.

@@ -39,7 +39,7 @@ internal sealed class AppHost : IAsyncDisposable
         Add<PlanMessage, PlannedJob>(JobNames.Plan, new PlanActivity(runner, Stages).RunAsync);
         Add<ResultPart, int>(JobNames.RecordResult, new RecordResultActivity(runner).RunAsync);
         Engine = new DurableEngine(
-            Durable.Client, Store, Stages, new DurableEngineOptions { DrawSeed = () => ++_seed, WatchPeriod = TimeSpan.FromMilliseconds(1) }, TimeProvider.System);
+            Durable.Client, Store, Stages, new DurableEngineOptions { DrawSeed = () => ++_seed, LongestWatch = TimeSpan.FromMilliseconds(20) }, TimeProvider.System);
     }
 
     public FakeStages Stages { get; }
