@@ -221,8 +221,11 @@ internal sealed class DurableEngine(
         Plan = shown.Plan ?? input.Planned?.Plan,
         Pictures = shown.Ready,
         Bases = shown.Bases,
-        Warnings = shown.Waiting is null ? [] : [shown.Waiting],
+        Warnings = Waiting(input, shown) is { } waiting ? [waiting] : [],
     };
+
+    private static string? Waiting(JobInput input, StatusMessage shown) =>
+        shown.Waiting ?? (input.Planned is null && shown.Plan is null ? "waiting: no host has said what it can do yet" : null);
 
     /// <summary>What a record says, null where it says nothing or nothing that can be read.</summary>
     private static T? Read<T>(Func<T?> read)
