@@ -1,0 +1,58 @@
+using Aigc.Functions.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Abstractions;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Aigc.Functions.Tests.Http;
+
+/// <summary>The app's HTTP functions on a test server, under the paths that a Functions host gives them.</summary>
+internal sealed class RoutesHost : IAsyncDisposable
+{
+    private readonly WebApplication _web;
+
+    private RoutesHost(WebApplication web) => (_web, Client) = (web, web.GetTestClient());
+
+    public HttpClient Client { get; }
+
+    /// <summary>Serves the functions of an app.</summary>
+    public static RoutesHost Start(AppHost app)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders();
+        builder.Services.AddMvcCore();
+        var web = builder.Build();
+        var functions = new GenerationFunctions(app.Store, app.Stages, app.Options, TimeProvider.System);
+        var durable = app.Durable.Client;
+        Map(web, "POST", "api/generations", request => functions.StartAsync(request, durable));
+        Map(web, "GET", "api/generations/{id}", request => functions.GetAsync(request, durable, Value(request, "id")));
+        Map(web, "POST", "api/generations/{id}/cancel", request => functions.CancelAsync(request, durable, Value(request, "id")));
+        Map(web, "GET", "api/artifacts/{*name}", request => functions.ArtifactAsync(request, Value(request, "name")));
+        // A test server has no port to wait for.
+        web.Start();
+        return new RoutesHost(web);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _web.DisposeAsync();
+    }
+
+    private static string Value(HttpRequest request, string name) => (string)request.RouteValues[name]!;
+
+    private static void Map(WebApplication web, string method, string path, Func<HttpRequest, Task<IActionResult>> run) => web.MapMethods(
+        path,
+        [method],
+        async context =>
+        {
+            var result = await run(context.Request);
+            await result.ExecuteResultAsync(new ActionContext(context, new RouteData(), new ActionDescriptor()));
+        });
+}
