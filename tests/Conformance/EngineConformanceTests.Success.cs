@@ -112,17 +112,17 @@ public abstract partial class EngineConformanceTests
     [ConformanceFact(Needs.Stages, Needs.Requests)]
     public async Task Start_LargestJob_MakesEachPictureOnce()
     {
-        const int Requests = RequestValidator.MaxPictures / RequestValidator.MaxCount;
         var stages = new ConformanceStages { Capabilities = ConformanceStages.Tiny with { PreferredBatch = 8 } };
         await using var under = Create(stages);
+        var requests = Enumerable.Range(0, LargestJob / RequestValidator.MaxCount)
+            .Select(i => _request with { Prompt = $"circle {i}", Count = RequestValidator.MaxCount });
 
-        var ended = await RunAsync(
-            under.Engine, new GenerationJob([.. Enumerable.Range(0, Requests).Select(i => _request with { Prompt = $"circle {i}", Count = RequestValidator.MaxCount })]));
+        var ended = await RunAsync(under.Engine, new GenerationJob([.. requests]));
 
-        Assert.Equal((JobState.Completed, RequestValidator.MaxPictures), (ended.State, ended.Progress.PicturesDone));
-        Assert.Equal(Enumerable.Range(0, RequestValidator.MaxPictures), ended.Pictures.Select(p => p.Index));
-        Assert.Equal(RequestValidator.MaxPictures, ended.Pictures.Select(p => p.Picture.Name).Distinct().Count());
-        Assert.Equal(RequestValidator.MaxPictures, stages.Made.Count);
+        Assert.Equal((JobState.Completed, LargestJob), (ended.State, ended.Progress.PicturesDone));
+        Assert.Equal(Enumerable.Range(0, LargestJob), ended.Pictures.Select(p => p.Index));
+        Assert.Equal(LargestJob, ended.Pictures.Select(p => p.Picture.Name).Distinct().Count());
+        Assert.Equal(LargestJob, stages.Made.Count);
         Assert.All(stages.Made.Values, times => Assert.Equal(1, times));
     }
 }

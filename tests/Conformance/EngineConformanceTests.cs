@@ -17,6 +17,9 @@ public abstract partial class EngineConformanceTests
 
     private static readonly GenerationRequest _request = new() { Prompt = "a red circle on a white background", Seed = 7 };
 
+    /// <summary>How many pictures the largest job has; a multiple of the most of a request.</summary>
+    protected virtual int LargestJob => RequestValidator.MaxPictures;
+
     /// <summary>An engine over a new store.</summary>
     /// <param name="stages">What it calls; a live host has stages of its own.</param>
     protected abstract IEngineUnderTest Create(ConformanceStages stages);
