@@ -14,25 +14,25 @@ public sealed class GenerationFunctions(IArtifactStore store, IStageExecutor exe
 {
     [Function("StartGeneration")]
     public Task<IActionResult> StartAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "generations")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = GenerationRoutes.Generations)] HttpRequest request,
         [DurableClient] DurableTaskClient client) =>
         GenerationsApi.StartAsync(request, Engine(client), id => ManagementPayload.Of(client, id));
 
     [Function("GetGeneration")]
     public Task<IActionResult> GetAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "generations/{id}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = GenerationRoutes.Generation)] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         string id) => GenerationsApi.GetAsync(request, Engine(client), id);
 
     [Function("CancelGeneration")]
     public Task<IActionResult> CancelAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "generations/{id}/cancel")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = GenerationRoutes.Cancel)] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         string id) => GenerationsApi.CancelAsync(request, Engine(client), id);
 
     [Function("GetArtifact")]
     public Task<IActionResult> ArtifactAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "artifacts/{*name}")] HttpRequest request, string name) =>
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = GenerationRoutes.Artifact)] HttpRequest request, string name) =>
         GenerationsApi.ArtifactAsync(request, store, name);
 
     private DurableEngine Engine(DurableTaskClient client) => new(client, store, executor, options, time);

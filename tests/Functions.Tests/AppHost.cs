@@ -4,7 +4,7 @@ using Aigc.Functions.Activities;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Messages;
 using Aigc.Functions.Orchestration;
-using Aigc.FunctionsSurface;
+using Aigc.FunctionsDurable;
 using Aigc.Pipeline.Engine;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;

@@ -38,7 +38,7 @@ public static class GenerationsApi
             var answer = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["id"] = status.Id };
             foreach (var (name, value) in management?.Invoke(status.Id) ?? new Dictionary<string, string>())
                 answer[name] = value;
-            request.HttpContext.Response.Headers.Location = $"{request.PathBase}/api/generations/{status.Id}";
+            request.HttpContext.Response.Headers.Location = $"{request.PathBase}/{GenerationRoutes.Generations}/{status.Id}";
             request.HttpContext.Response.Headers.RetryAfter = "1";
             return Answers.Json(202, JsonSerializer.Serialize(answer));
         });

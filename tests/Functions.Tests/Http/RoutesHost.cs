@@ -1,3 +1,4 @@
+using Aigc.Api.Generations;
 using Aigc.Functions.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -30,10 +31,10 @@ internal sealed class RoutesHost : IAsyncDisposable
         var web = builder.Build();
         var functions = new GenerationFunctions(app.Store, app.Stages, app.Options, TimeProvider.System);
         var durable = app.Durable.Client;
-        Map(web, "POST", "api/generations", request => functions.StartAsync(request, durable));
-        Map(web, "GET", "api/generations/{id}", request => functions.GetAsync(request, durable, Value(request, "id")));
-        Map(web, "POST", "api/generations/{id}/cancel", request => functions.CancelAsync(request, durable, Value(request, "id")));
-        Map(web, "GET", "api/artifacts/{*name}", request => functions.ArtifactAsync(request, Value(request, "name")));
+        Map(web, "POST", GenerationRoutes.Generations, request => functions.StartAsync(request, durable));
+        Map(web, "GET", GenerationRoutes.Generation, request => functions.GetAsync(request, durable, Value(request, "id")));
+        Map(web, "POST", GenerationRoutes.Cancel, request => functions.CancelAsync(request, durable, Value(request, "id")));
+        Map(web, "GET", GenerationRoutes.Artifact, request => functions.ArtifactAsync(request, Value(request, "name")));
         // A test server has no port to wait for.
         web.Start();
         return new RoutesHost(web);

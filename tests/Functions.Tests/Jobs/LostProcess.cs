@@ -1,5 +1,5 @@
 using Aigc.Conformance;
-using Aigc.FunctionsSurface;
+using Aigc.FunctionsDurable;
 using Aigc.Pipeline.Engine;
 
 namespace Aigc.Functions.Tests.Jobs;

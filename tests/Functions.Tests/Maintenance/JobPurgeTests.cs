@@ -13,7 +13,7 @@ public sealed class JobPurgeTests
     public async Task Run_JobsOfTwoAges_PurgesTheOldOneAndItsArtifacts()
     {
         var time = new FakeTimeProvider();
-        await using var host = new AppHost(options: new FunctionsSurface.InMemoryDurableOptions { TimeProvider = time });
+        await using var host = new AppHost(options: new FunctionsDurable.InMemoryDurableOptions { TimeProvider = time });
         var purge = new JobPurge(host.Store, Options.Create(new FunctionsOptions()), time, NullLogger<JobPurge>.Instance);
         var old = await host.RunAsync(TestJobs.Of(20, Pipeline.Plans.ChainPlan.Split));
         time.Advance(TimeSpan.FromDays(6));

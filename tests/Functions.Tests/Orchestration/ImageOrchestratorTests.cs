@@ -1,7 +1,7 @@
 using Aigc.Artifacts;
 using Aigc.Conformance;
 using Aigc.Functions.Jobs;
-using Aigc.FunctionsSurface;
+using Aigc.FunctionsDurable;
 using Aigc.Pipeline.Engine;
 using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Stages;

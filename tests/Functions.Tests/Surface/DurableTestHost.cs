@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Aigc.FunctionsSurface;
+using Aigc.FunctionsDurable;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,4 @@
-using Aigc.FunctionsSurface;
+using Aigc.FunctionsDurable;
 using Aigc.TestKit;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -108,8 +108,19 @@ public sealed class FaultTests
             var first = await context.CallActivityAsync<int>("Double", 1);
             context.SetCustomStatus(new { first });
             var many = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => context.CallActivityAsync<int>("Double", i)));
-            var retried = await context.CallActivityAsync<int>(
-                "FailOnce", 5, TaskOptions.FromRetryPolicy(new RetryPolicy(3, TimeSpan.FromSeconds(1))));
+            var retried = 0;
+            while (retried == 0)
+            {
+                try
+                {
+                    retried = await context.CallActivityAsync<int>("FailOnce", 5);
+                }
+                catch (TaskFailedException)
+                {
+                    await context.CreateTimer(TimeSpan.FromSeconds(1), CancellationToken.None);
+                }
+            }
+
             await context.CreateTimer(TimeSpan.FromMinutes(1), CancellationToken.None);
             var child = await context.CallSubOrchestratorAsync<int>("Child", 3);
             var failed = "";

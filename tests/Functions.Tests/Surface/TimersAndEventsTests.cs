@@ -1,4 +1,4 @@
-using Aigc.FunctionsSurface;
+using Aigc.FunctionsDurable;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Time.Testing;

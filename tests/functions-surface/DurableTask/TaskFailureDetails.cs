@@ -1,5 +1,3 @@
-using Aigc.FunctionsSurface;
-
 namespace Microsoft.DurableTask;
 
 public record TaskFailureDetails(
@@ -37,13 +35,11 @@ public record TaskFailureDetails(
     public static TaskFailureDetails FromException(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        return exception is TaskFailure failure
-            ? failure.Details
-            : new(
-                exception.GetType().ToString(),
-                exception.Message,
-                exception.StackTrace,
-                exception.InnerException is null ? null : FromException(exception.InnerException),
-                null);
+        return new(
+            exception.GetType().ToString(),
+            exception.Message,
+            exception.StackTrace,
+            exception.InnerException is null ? null : FromException(exception.InnerException),
+            null);
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics;
@@ -8,10 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Microsoft.Azure.Functions.Worker.Builder;
 
 // Builds a plain host: services and options can be checked, but it serves no function and talks to no Functions host.
-public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWorkerApplicationBuilder
+public class FunctionsApplicationBuilder : IHostApplicationBuilder
 {
     private readonly HostApplicationBuilder _builder;
-    private bool _built;
 
     internal FunctionsApplicationBuilder(string[]? args) => _builder = new HostApplicationBuilder(args);
 
@@ -29,28 +27,9 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
 
     public IServiceCollection Services => _builder.Services;
 
-    public IHost Build()
-    {
-        ThrowIfBuilt();
-        _built = true;
-        return _builder.Build();
-    }
+    public IHost Build() => _builder.Build();
 
     public void ConfigureContainer<TContainerBuilder>(
         IServiceProviderFactory<TContainerBuilder> factory, Action<TContainerBuilder>? configure = null)
         where TContainerBuilder : notnull => _builder.ConfigureContainer(factory, configure);
-
-    public IFunctionsWorkerApplicationBuilder Use(Func<FunctionExecutionDelegate, FunctionExecutionDelegate> middleware)
-    {
-        ThrowIfBuilt();
-        return this;
-    }
-
-    private void ThrowIfBuilt()
-    {
-        if (_built)
-        {
-            throw new InvalidOperationException("The application is built already.");
-        }
-    }
 }

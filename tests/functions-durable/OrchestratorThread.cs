@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Aigc.FunctionsSurface;
+namespace Aigc.FunctionsDurable;
 
 /// <summary>
 /// Runs one turn of an orchestrator on one thread. A continuation that arrives from another thread, or after the turn, comes

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
-namespace Aigc.FunctionsSurface;
+namespace Aigc.FunctionsDurable;
 
 /// <summary>
 /// A Durable Task hub in memory, for tests. Orchestrators run by true replay: after each event a function starts again from
@@ -10,7 +10,7 @@ namespace Aigc.FunctionsSurface;
 /// </summary>
 /// <remarks>
 /// What differs from Azure Storage: one event a turn unless told otherwise; long timers are not cut into pieces; there are no
-/// entities, versions or extended sessions; a wrong await fails the instance, where the real one may leave it stuck.
+/// entities, versions or extended sessions, and no retries by <c>TaskOptions</c>; a wrong await fails the instance, where the real one may leave it stuck.
 /// </remarks>
 public sealed partial class InMemoryDurableEngine : IAsyncDisposable
 {
@@ -30,7 +30,7 @@ public sealed partial class InMemoryDurableEngine : IAsyncDisposable
         _options = options ?? new InMemoryDurableOptions();
         _payloads = new JsonPayloads(_options.Serializer);
         _turn = new OrchestratorTurn(_payloads, _options);
-        Client = new InMemoryDurableClient(this, _payloads, _options.HttpBaseUrl);
+        Client = new InMemoryDurableClient(this, _payloads);
     }
 
     internal delegate Task<object?> OrchestratorFunction(TaskOrchestrationContext context);

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.DurableTask;
 
-namespace Aigc.FunctionsSurface;
+namespace Aigc.FunctionsDurable;
 
 // Activities and timers: begun for whatever a history asks for and has no answer to, so a restart needs nothing else.
 public sealed partial class InMemoryDurableEngine
@@ -192,7 +192,7 @@ public sealed partial class InMemoryDurableEngine
         if (!_activities.TryGetValue(task.Name!, out var function))
         {
             var missing = TaskFailureDetails.FromException(new InvalidOperationException($"There is no activity '{task.Name}'."));
-            return answer with { Kind = HistoryEventKind.TaskFailed, Failure = missing, Retriable = false };
+            return answer with { Kind = HistoryEventKind.TaskFailed, Failure = missing };
         }
 
         try

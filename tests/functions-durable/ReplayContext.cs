@@ -4,7 +4,7 @@ using System.Text;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
 
-namespace Aigc.FunctionsSurface;
+namespace Aigc.FunctionsDurable;
 
 /// <summary>
 /// One turn: the orchestrator from its beginning, fed its history event by event. Actions it takes are matched with those in
@@ -14,7 +14,7 @@ internal sealed partial class ReplayContext(
     InstanceRecord record, JsonPayloads payloads, InMemoryDurableOptions options, OrchestratorThread thread) : TaskOrchestrationContext
 {
     private readonly SortedDictionary<int, (HistoryEvent Event, bool WhileReplaying)> _actions = [];
-    private readonly Dictionary<int, (Action<HistoryEvent> Complete, Action<Exception> Fail)> _open = [];
+    private readonly Dictionary<int, (Action<HistoryEvent> Complete, Action<HistoryEvent> Fail)> _open = [];
     private int _nextTask;
     private int _nextGuid;
     private DateTime _now;
@@ -48,43 +48,24 @@ internal sealed partial class ReplayContext(
 
     public override async Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null)
     {
-        if (input is TaskOptions && options is null)
+        RefuseOptions(options ?? input as TaskOptions);
+        return await Schedule<TResult>(new HistoryEvent(HistoryEventKind.TaskScheduled, _now)
         {
-            throw new ArgumentException("The input is a TaskOptions: it was meant as the options.", nameof(input));
-        }
-
-        try
-        {
-            return await WithRetries(options, () => Schedule<TResult>(new HistoryEvent(HistoryEventKind.TaskScheduled, _now)
-            {
-                Name = name.Name,
-                Payload = payloads.Serialize(input),
-            }));
-        }
-        catch (TaskFailure failure)
-        {
-            throw new TaskFailedException(name, failure.TaskId, failure);
-        }
+            Name = name.Name,
+            Payload = payloads.Serialize(input),
+        });
     }
 
     public override async Task<TResult> CallSubOrchestratorAsync<TResult>(
         TaskName orchestratorName, object? input = null, TaskOptions? options = null)
     {
-        // One instance id for every attempt, as in the real one.
-        var instanceId = (options as SubOrchestrationOptions)?.InstanceId ?? NewGuid().ToString("N");
-        try
+        RefuseOptions(options ?? input as TaskOptions);
+        return await Schedule<TResult>(new HistoryEvent(HistoryEventKind.SubOrchestrationCreated, _now)
         {
-            return await WithRetries(options, () => Schedule<TResult>(new HistoryEvent(HistoryEventKind.SubOrchestrationCreated, _now)
-            {
-                Name = orchestratorName.Name,
-                InstanceId = instanceId,
-                Payload = payloads.Serialize(input),
-            }));
-        }
-        catch (TaskFailure failure)
-        {
-            throw new TaskFailedException(orchestratorName, failure.TaskId, failure.Details);
-        }
+            Name = orchestratorName.Name,
+            InstanceId = NewGuid().ToString("N"),
+            Payload = payloads.Serialize(input),
+        });
     }
 
     public override Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken) =>
@@ -137,7 +118,7 @@ internal sealed partial class ReplayContext(
                 Take(one)?.Complete(one);
                 break;
             case HistoryEventKind.TaskFailed or HistoryEventKind.SubOrchestrationFailed:
-                Take(one)?.Fail(new TaskFailure(one.Failure!, one.TaskId, one.Retriable));
+                Take(one)?.Fail(one);
                 break;
             case HistoryEventKind.EventRaised:
                 OnEvent(one.Name!, one.Payload);
@@ -164,13 +145,23 @@ internal sealed partial class ReplayContext(
         return [.. _actions.Values.Select(pair => pair.Event)];
     }
 
+    private static void RefuseOptions(TaskOptions? options)
+    {
+        if (options is not null)
+        {
+            throw new NotSupportedException("This engine takes no TaskOptions: retry by rules of your own.");
+        }
+    }
+
     private static string Describe(HistoryEvent one) => $"{one.Kind} '{one.Name}' as task {one.TaskId}";
 
     private Task<T> Schedule<T>(HistoryEvent action)
     {
         var done = new TaskCompletionSource<T>();
         var id = Act(action);
-        _open[id] = (answer => done.TrySetResult(payloads.Deserialize<T>(answer.Payload)!), failure => done.TrySetException(failure));
+        _open[id] = (
+            answer => done.TrySetResult(payloads.Deserialize<T>(answer.Payload)!),
+            failed => done.TrySetException(new TaskFailedException(action.Name!, id, failed.Failure!)));
         return done.Task;
     }
 
@@ -178,7 +169,7 @@ internal sealed partial class ReplayContext(
     {
         var done = new TaskCompletionSource();
         var id = Act(new HistoryEvent(HistoryEventKind.TimerCreated, _now) { FireAt = fireAt });
-        _open[id] = (_ => done.TrySetResult(), failure => done.TrySetException(failure));
+        _open[id] = (_ => done.TrySetResult(), _ => throw new InvalidOperationException("A timer does not fail."));
         cancellationToken.Register(() =>
         {
             _open.Remove(id);
@@ -219,7 +210,7 @@ internal sealed partial class ReplayContext(
         }
     }
 
-    private (Action<HistoryEvent> Complete, Action<Exception> Fail)? Take(HistoryEvent answer) =>
+    private (Action<HistoryEvent> Complete, Action<HistoryEvent> Fail)? Take(HistoryEvent answer) =>
         _open.Remove(answer.TaskId, out var open) ? open : null;
 
     private void EnsureOwnThread()

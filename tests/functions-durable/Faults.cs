@@ -1,4 +1,4 @@
-namespace Aigc.FunctionsSurface;
+namespace Aigc.FunctionsDurable;
 
 /// <summary>An event that has just become part of a history.</summary>
 /// <param name="Index">Its number over all instances of the engine, from 0; turn starts are not counted.</param>

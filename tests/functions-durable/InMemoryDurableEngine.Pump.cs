@@ -1,7 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
-namespace Aigc.FunctionsSurface;
+namespace Aigc.FunctionsDurable;
 
 // Moves events from inboxes to histories, one a turn, always under the lock.
 public sealed partial class InMemoryDurableEngine

@@ -1,14 +1,11 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
-namespace Aigc.FunctionsSurface;
+namespace Aigc.FunctionsDurable;
 
 /// <summary>The client of an <see cref="InMemoryDurableEngine"/>.</summary>
-internal sealed class InMemoryDurableClient(InMemoryDurableEngine engine, JsonPayloads payloads, string httpBaseUrl)
-    : DurableTaskClient("InMemory")
+internal sealed class InMemoryDurableClient(InMemoryDurableEngine engine, JsonPayloads payloads) : DurableTaskClient("InMemory")
 {
-    public string HttpBaseUrl { get; } = httpBaseUrl;
-
     public override Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName,
         object? input = null,

@@ -1,4 +1,4 @@
-namespace Aigc.FunctionsSurface;
+namespace Aigc.FunctionsDurable;
 
 /// <summary>What one entry of an instance's history says.</summary>
 public enum HistoryEventKind

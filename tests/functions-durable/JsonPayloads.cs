@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.DurableTask;
 
-namespace Aigc.FunctionsSurface;
+namespace Aigc.FunctionsDurable;
 
 /// <summary>Payloads to JSON text and back.</summary>
 internal sealed class JsonPayloads(JsonSerializerOptions options) : DataConverter

@@ -1,4 +1,4 @@
-namespace Aigc.FunctionsSurface;
+namespace Aigc.FunctionsDurable;
 
 /// <summary>One payload that went through the engine.</summary>
 /// <param name="Kind">The event it belongs to, or <c>CustomStatus</c>.</param>

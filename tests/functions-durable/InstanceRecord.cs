@@ -1,7 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
-namespace Aigc.FunctionsSurface;
+namespace Aigc.FunctionsDurable;
 
 /// <summary>Everything the engine keeps of one instance. Nothing of an orchestrator's memory is among it.</summary>
 internal sealed class InstanceRecord

@@ -1,6 +1,6 @@
 using Microsoft.DurableTask;
 
-namespace Aigc.FunctionsSurface;
+namespace Aigc.FunctionsDurable;
 
 /// <summary>One entry of an instance's history. It is JSON all through: whatever it holds survives a round trip.</summary>
 /// <param name="Kind">What happened.</param>
@@ -24,9 +24,6 @@ public sealed record HistoryEvent(HistoryEventKind Kind, DateTime Time)
 
     /// <value>Why it failed.</value>
     public TaskFailureDetails? Failure { get; init; }
-
-    /// <value>False where no retry may be made: no worker knows the task.</value>
-    public bool Retriable { get; init; } = true;
 
     /// <value>The execution it answers: late answers to one before ContinueAsNew are dropped.</value>
     public int Execution { get; init; }

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Aigc.FunctionsSurface;
+namespace Aigc.FunctionsDurable;
 
 /// <summary>How an <see cref="InMemoryDurableEngine"/> behaves.</summary>
 public sealed record InMemoryDurableOptions
@@ -39,7 +39,4 @@ public sealed record InMemoryDurableOptions
 
     /// <value>Asked each time an activity has ended, with its name and the instance that called it.</value>
     public Func<string, string, ActivityDelivery>? OnActivityEnd { get; init; }
-
-    /// <value>The address in management payloads made without a request.</value>
-    public string HttpBaseUrl { get; init; } = "http://localhost:7071/runtime/webhooks/durabletask";
 }

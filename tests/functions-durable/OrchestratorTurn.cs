@@ -1,4 +1,4 @@
-namespace Aigc.FunctionsSurface;
+namespace Aigc.FunctionsDurable;
 
 /// <summary>Runs an orchestrator once over a history and says what came of it.</summary>
 internal sealed class OrchestratorTurn(JsonPayloads payloads, InMemoryDurableOptions options)

@@ -1,4 +1,4 @@
-namespace Aigc.FunctionsSurface;
+namespace Aigc.FunctionsDurable;
 
 /// <summary>What came of a turn.</summary>
 internal sealed record TurnResult(ReplayContext? Context, IReadOnlyList<HistoryEvent> Actions, bool Done, object? Output, Exception? Error)

@@ -1,4 +1,4 @@
-namespace Aigc.FunctionsSurface;
+namespace Aigc.FunctionsDurable;
 
 // External events, as the real wrapper hands them out: the newest waiter first, and a buffer for what nobody waits for.
 internal sealed partial class ReplayContext

@@ -1,0 +1,17 @@
+namespace Aigc.Api.Generations;
+
+/// <summary>The native routes' paths, without the leading slash: a host whose routes have a prefix of their own turns it off.</summary>
+public static class GenerationRoutes
+{
+    /// <summary>Where jobs are started.</summary>
+    public const string Generations = "api/generations";
+
+    /// <summary>One job.</summary>
+    public const string Generation = Generations + "/{id}";
+
+    /// <summary>Where it is cancelled.</summary>
+    public const string Cancel = Generation + "/cancel";
+
+    /// <summary>One artifact, by a name that may hold slashes.</summary>
+    public const string Artifact = "api/artifacts/{*name}";
+}
