@@ -1,5 +1,4 @@
 using Aigc.Api.Generations;
-using Aigc.Functions.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -12,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Aigc.Functions.Tests.Http;
 
-/// <summary>The app's HTTP functions on a test server, under the paths that a Functions host gives them.</summary>
+/// <summary>The native routes of an app on a test server. The functions themselves take a client that only a Functions host can give.</summary>
 internal sealed class RoutesHost : IAsyncDisposable
 {
     private readonly WebApplication _web;
@@ -21,7 +20,7 @@ internal sealed class RoutesHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    /// <summary>Serves the functions of an app.</summary>
+    /// <summary>Serves an app.</summary>
     public static RoutesHost Start(AppHost app)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -29,12 +28,10 @@ internal sealed class RoutesHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddMvcCore();
         var web = builder.Build();
-        var functions = new GenerationFunctions(app.Store, app.Stages, app.Options, TimeProvider.System);
-        var durable = app.Durable.Client;
-        Map(web, "POST", GenerationRoutes.Generations, request => functions.StartAsync(request, durable));
-        Map(web, "GET", GenerationRoutes.Generation, request => functions.GetAsync(request, durable, Value(request, "id")));
-        Map(web, "POST", GenerationRoutes.Cancel, request => functions.CancelAsync(request, durable, Value(request, "id")));
-        Map(web, "GET", GenerationRoutes.Artifact, request => functions.ArtifactAsync(request, Value(request, "name")));
+        Map(web, "POST", GenerationRoutes.Generations, request => GenerationsApi.StartAsync(request, app.Engine));
+        Map(web, "GET", GenerationRoutes.Generation, request => GenerationsApi.GetAsync(request, app.Engine, Value(request, "id")));
+        Map(web, "POST", GenerationRoutes.Cancel, request => GenerationsApi.CancelAsync(request, app.Engine, Value(request, "id")));
+        Map(web, "GET", GenerationRoutes.Artifact, request => GenerationsApi.ArtifactAsync(request, app.Store, Value(request, "name")));
         // A test server has no port to wait for.
         web.Start();
         return new RoutesHost(web);
