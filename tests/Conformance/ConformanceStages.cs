@@ -66,7 +66,8 @@ public sealed class ConformanceStages : IStageExecutor
     public void Fail(string stage, int? picture, Exception fault, int times = int.MaxValue)
     {
         var left = times;
-        Before((call, _) => call.Is(stage, picture) && Interlocked.Decrement(ref left) >= 0 ? Task.FromException(fault) : Task.CompletedTask);
+        Before((call, _) =>
+            call.Is(stage, picture) && Interlocked.Decrement(ref left) >= 0 ? Task.FromException(fault) : Task.CompletedTask);
     }
 
     public ValueTask<EngineCapabilities> DescribeAsync(CancellationToken cancellationToken) =>
@@ -98,10 +99,11 @@ public sealed class ConformanceStages : IStageExecutor
         return new PrepareOutput([.. input.Pictures.Select(p => Latent(p.Image))]) { Spans = Spans };
     }
 
-    public async Task<GenerateOutput> GenerateAsync(GenerateInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
+    public async Task<GenerateOutput> GenerateAsync(
+        GenerateInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
     {
         progress.Report(new StageProgress(input.Pictures.Sum(p => p.Steps), 0));
-        var from = input.Latents is null ? "" : $" from {string.Join(',', input.Latents.Select(l => $"{l.Key}:{_contents[l.Value.Name]}"))}";
+        var from = input.Latents is { } latents ? $" from {string.Join(',', latents.Select(l => $"{l.Key}:{_contents[l.Value.Name]}"))}" : "";
         await BeginAsync(StageNames.Generate, input.Pictures, from, cancellationToken);
         foreach (var (text, embedding) in input.Embeddings)
             Assert.Equal(Embedding(text), embedding);
@@ -110,7 +112,8 @@ public sealed class ConformanceStages : IStageExecutor
         return new GenerateOutput([.. input.Pictures.Select(Base)]) { Spans = Spans };
     }
 
-    public async Task<EnhanceOutput> EnhanceAsync(EnhanceInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
+    public async Task<EnhanceOutput> EnhanceAsync(
+        EnhanceInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
     {
         await BeginAsync(StageNames.Enhance, input.Pictures, "", cancellationToken);
         Assert.Equal(input.Pictures.Select(Base), input.Bases);
@@ -118,7 +121,8 @@ public sealed class ConformanceStages : IStageExecutor
     }
 
     // Many and with long fractions, as real ones are: a message must not grow with them.
-    private static StageSpan[] Spans => [.. Enumerable.Range(0, 50).Select(i => new StageSpan(Stage.Generate, i + 0.123456789, i + 0.623456789))];
+    private static StageSpan[] Spans =>
+        [.. Enumerable.Range(0, 50).Select(i => new StageSpan(Stage.Generate, i + 0.123456789, i + 0.623456789))];
 
     private static ArtifactRef Embedding(string text) => Reference("embeddings", text, "f32");
 
@@ -145,7 +149,8 @@ public sealed class ConformanceStages : IStageExecutor
         return new ArtifactRef(name, "image/png", 1_000_000, hash, "gpu-host-0.internal.example:8080");
     }
 
-    private TruncatedPrompt[] Truncated(IEnumerable<string> texts) => [.. texts.Take(Truncating).Select(t => new TruncatedPrompt(t, 0, 80, 77))];
+    private TruncatedPrompt[] Truncated(IEnumerable<string> texts) =>
+        [.. texts.Take(Truncating).Select(t => new TruncatedPrompt(t, 0, 80, 77))];
 
     private Task BeginAsync(string stage, IReadOnlyList<PictureSpec> pictures, string more, CancellationToken cancellationToken) =>
         BeginAsync(new StageTry(stage, pictures), $"{stage} {string.Join(',', pictures.Select(p => p.Index))}{more}", cancellationToken);

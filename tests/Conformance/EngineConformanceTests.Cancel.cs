@@ -11,13 +11,16 @@ namespace Aigc.Conformance;
 public abstract partial class EngineConformanceTests
 {
     [ConformanceFact(Needs.Stages)]
-    public Task Cancel_FusedJob_EndsTheCallUnderWayAndKeepsFinishedPictures() => EndsTheCallUnderWayAsync(ChainPlan.Fused, StageNames.RunChain);
+    public Task Cancel_FusedJob_EndsTheCallUnderWayAndKeepsFinishedPictures() =>
+        EndsTheCallUnderWayAsync(ChainPlan.Fused, StageNames.RunChain);
 
     [ConformanceFact(Needs.Stages)]
-    public Task Cancel_SplitJob_EndsTheCallUnderWayAndKeepsFinishedPictures() => EndsTheCallUnderWayAsync(ChainPlan.Split, StageNames.Enhance);
+    public Task Cancel_SplitJob_EndsTheCallUnderWayAndKeepsFinishedPictures() =>
+        EndsTheCallUnderWayAsync(ChainPlan.Split, StageNames.Enhance);
 
     [ConformanceFact(Needs.Stages)]
-    public Task Cancel_StagedJob_EndsTheCallUnderWayAndKeepsFinishedPictures() => EndsTheCallUnderWayAsync(ChainPlan.Staged, StageNames.Generate);
+    public Task Cancel_StagedJob_EndsTheCallUnderWayAndKeepsFinishedPictures() =>
+        EndsTheCallUnderWayAsync(ChainPlan.Staged, StageNames.Generate);
 
     [ConformanceFact]
     public async Task Cancel_LongJob_EndsIt()
@@ -26,13 +29,15 @@ public abstract partial class EngineConformanceTests
         // Of a live host it is the length of the job that keeps it running.
         stages.Hold(StageNames.RunChain);
         await using var under = Create(stages);
-        var id = (await under.Engine.StartAsync(new GenerationJob([_request with { Seed = null, Count = RequestValidator.MaxCount, Steps = 1000 }]))).Id;
+        var job = new GenerationJob([_request with { Seed = null, Count = RequestValidator.MaxCount, Steps = 1000 }]);
+        var id = (await under.Engine.StartAsync(job)).Id;
 
         Assert.True(await under.Engine.CancelAsync(id));
 
         var ended = await EndAsync(under.Engine, id);
         Assert.Equal((JobState.Cancelled, null), (ended.State, ended.Fault));
         Assert.NotNull(ended.EndedAt);
+        Assert.Null(ended.Ledger);
         Assert.InRange(ended.Pictures.Count, 0, RequestValidator.MaxCount - 1);
         Assert.Empty(ended.Failures);
         Assert.False(await under.Engine.CancelAsync(id));
@@ -70,6 +75,7 @@ public abstract partial class EngineConformanceTests
         Assert.Equal((JobState.Cancelled, null), (ended.State, ended.Fault));
         Assert.Equal([0, 1], ended.Pictures.Select(p => p.Index));
         Assert.Equal(2, ended.Progress.PicturesDone);
+        Assert.Null(ended.Ledger);
         Assert.Empty(ended.Failures);
         Assert.False(stages.Made.ContainsKey(2));
         Assert.False(await under.Engine.CancelAsync(id));

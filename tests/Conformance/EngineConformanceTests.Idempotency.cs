@@ -68,7 +68,8 @@ public abstract partial class EngineConformanceTests
     {
         await using var under = Create(new ConformanceStages());
         var key = NewKey();
-        var started = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => under.Engine.StartAsync(Job(1), key, default))));
+        var started = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(_ => Task.Run(() => under.Engine.StartAsync(Job(1), key, default))));
         Assert.Single(started, s => s.Created);
     }
 

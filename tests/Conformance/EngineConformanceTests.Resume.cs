@@ -39,7 +39,8 @@ public abstract partial class EngineConformanceTests
         held.Continue();
 
         AssertPictures(1, await EndAsync(under.Engine, id));
-        Assert.Equal(["Enhance 0", "Enhance 0", "Find", "Generate 0", $"Understand {_request.Prompt}|"], stages.Calls.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Enhance 0", "Enhance 0", "Find", "Generate 0", $"Understand {_request.Prompt}|"], stages.Calls.Order(StringComparer.Ordinal));
     }
 
     [ConformanceFact(Needs.Stages)]

@@ -22,15 +22,18 @@ public abstract partial class EngineConformanceTests
 
     private static readonly string[] _end =
     [
-        "endedAt", "ledger", "ledger.computeMs", "ledger.encodeMs", "ledger.enhanceMs", "ledger.generateMs", "ledger.loadMs", "ledger.overheadMs",
-        "ledger.prepareMs", "ledger.queueMs", "ledger.storeMs", "ledger.totalMs", "ledger.understandMs",
+        "endedAt", "ledger", "ledger.computeMs", "ledger.encodeMs", "ledger.enhanceMs", "ledger.generateMs", "ledger.loadMs",
+        "ledger.overheadMs", "ledger.prepareMs", "ledger.queueMs", "ledger.storeMs", "ledger.totalMs", "ledger.understandMs",
     ];
 
     private static readonly string[] _pictures =
         ["pictures[].found", "pictures[].height", "pictures[].index", "pictures[].picture", "pictures[].seed", "pictures[].width"];
 
     private static readonly string[] _failures =
-        ["failures[].fault", "failures[].fault.kind", "failures[].fault.message", "failures[].index", "fault", "fault.kind", "fault.message"];
+    [
+        "failures[].fault", "failures[].fault.kind", "failures[].fault.message", "failures[].index", "fault", "fault.kind",
+        "fault.message",
+    ];
 
     [ConformanceFact]
     public async Task Status_CompletedJob_HasTheMembersOfEveryEngine()

@@ -53,7 +53,8 @@ public abstract partial class EngineConformanceTests
     public async Task Start_SeveralFaults_AreAllNamedAtOnce()
     {
         await using var under = Create(new ConformanceStages());
-        var fault = await Assert.ThrowsAsync<FaultException>(() => under.Engine.StartAsync(new GenerationJob([_request with { Width = 9, Steps = 0 }])));
+        var job = new GenerationJob([_request with { Width = 9, Steps = 0 }]);
+        var fault = await Assert.ThrowsAsync<FaultException>(() => under.Engine.StartAsync(job));
         Assert.Equal(FaultKind.BadRequest, fault.Kind);
         Assert.Contains("width 9", fault.Message, StringComparison.Ordinal);
         Assert.Contains("steps 0", fault.Message, StringComparison.Ordinal);
@@ -87,7 +88,8 @@ public abstract partial class EngineConformanceTests
         var stages = new ConformanceStages { Found = { 0, 2, 3 } };
         await using var under = Create(stages);
         AssertPictures(4, await RunAsync(under.Engine, Job(4, ChainPlan.Staged)));
-        Assert.Equal(["Enhance 1", "Find", "Find", "Generate 1", $"Understand {_request.Prompt}|"], stages.Calls.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Enhance 1", "Find", "Find", "Generate 1", $"Understand {_request.Prompt}|"], stages.Calls.Order(StringComparer.Ordinal));
     }
 
     [ConformanceFact(Needs.Stages, Needs.Requests)]
@@ -105,7 +107,8 @@ public abstract partial class EngineConformanceTests
     {
         var stages = new ConformanceStages();
         await using var under = Create(stages);
-        AssertPictures(RequestValidator.MaxCount, await RunAsync(under.Engine, new GenerationJob([_request with { Count = RequestValidator.MaxCount, Steps = 2 }])));
+        var job = new GenerationJob([_request with { Count = RequestValidator.MaxCount, Steps = 2 }]);
+        AssertPictures(RequestValidator.MaxCount, await RunAsync(under.Engine, job));
         Assert.All(stages.Made.Values, times => Assert.Equal(1, times));
     }
 

@@ -32,7 +32,8 @@ public abstract partial class EngineConformanceTests
     protected abstract Task<IReadOnlyList<JobStatus>> LoseProcessAfterEachEventAsync(GenerationJob job);
 
     /// <summary>The job's last status.</summary>
-    protected static async Task<JobStatus> EndAsync(IPipelineEngine engine, string id) => await ReachAsync(engine, id, status => status.Ended);
+    protected static async Task<JobStatus> EndAsync(IPipelineEngine engine, string id) =>
+        await ReachAsync(engine, id, status => status.Ended);
 
     /// <summary>The first status seen that is as wanted.</summary>
     protected static async Task<JobStatus> ReachAsync(IPipelineEngine engine, string id, Func<JobStatus, bool> wanted)
@@ -51,7 +52,8 @@ public abstract partial class EngineConformanceTests
 
     private static string NewKey() => Guid.NewGuid().ToString("n");
 
-    private static async Task<JobStatus> RunAsync(IPipelineEngine engine, GenerationJob job) => await EndAsync(engine, (await engine.StartAsync(job)).Id);
+    private static async Task<JobStatus> RunAsync(IPipelineEngine engine, GenerationJob job) =>
+        await EndAsync(engine, (await engine.StartAsync(job)).Id);
 
     private static void AssertPictures(int count, JobStatus status)
     {

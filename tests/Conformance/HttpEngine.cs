@@ -81,7 +81,8 @@ public sealed class HttpEngine(HttpClient client, TimeSpan watchPeriod) : IKeyed
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<JobStatus>> ListAsync(JobState? state = null, int limit = 100, CancellationToken cancellationToken = default) =>
+    public Task<IReadOnlyList<JobStatus>> ListAsync(
+        JobState? state = null, int limit = 100, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("no route lists jobs");
 
     private static Uri Of(string id) => new($"{Route}/{Uri.EscapeDataString(id)}", UriKind.Relative);

@@ -10,7 +10,8 @@ internal static class JsonMembers
 
     private static IEnumerable<string> Below(JsonElement element, string path) => element.ValueKind switch
     {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(member => Member(member, path.Length == 0 ? member.Name : $"{path}.{member.Name}")),
+        JsonValueKind.Object => element.EnumerateObject()
+            .SelectMany(member => Member(member, path.Length == 0 ? member.Name : $"{path}.{member.Name}")),
         JsonValueKind.Array => element.EnumerateArray().SelectMany(item => Below(item, $"{path}[]")),
         _ => [],
     };

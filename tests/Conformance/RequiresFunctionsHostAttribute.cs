@@ -7,6 +7,6 @@ namespace Aigc.Conformance;
 public sealed class RequiresFunctionsHostAttribute : RequirementAttribute
 {
     public override string? Missing => FunctionsHostAddress.Value is null
-        ? $"{FunctionsHostAddress.Variable} is not set: start a Functions host and a gpu-host, and name the first's address, as in http://127.0.0.1:7071"
+        ? $"{FunctionsHostAddress.Variable} is not set: name the address of a Functions host, as in http://127.0.0.1:7071"
         : null;
 }

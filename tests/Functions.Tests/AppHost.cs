@@ -39,7 +39,11 @@ internal sealed class AppHost : IAsyncDisposable
         Add<StageMessage, StageAnswer>(StageNames.Enhance, new EnhanceActivity(stage).RunAsync);
         Add<PlanMessage, PlannedJob>(JobNames.Plan, new PlanActivity(runner, Stages).RunAsync);
         Add<ResultPart, int>(JobNames.RecordResult, new RecordResultActivity(runner).RunAsync);
-        Options = new DurableEngineOptions { DrawSeed = () => Interlocked.Increment(ref _seed), WatchPeriod = TimeSpan.FromMilliseconds(1) };
+        Options = new DurableEngineOptions
+        {
+            DrawSeed = () => Interlocked.Increment(ref _seed),
+            WatchPeriod = TimeSpan.FromMilliseconds(1),
+        };
         Engine = new DurableEngine(Durable.Client, Store, Stages, Options, TimeProvider.System);
     }
 

@@ -76,7 +76,9 @@ public sealed partial class EmbeddedEngine : IKeyedEngine, IAsyncDisposable
             if (key is not null && Find(status.Id) is { } there)
                 return (KeyedJobs.Same(there, job), false);
             var lease = JobLease.TryTake(_options.Folder, status.Id) ?? throw new FaultException(
-                FaultKind.Unavailable, "another process is just accepting a job under this key: ask again", retryAfter: TimeSpan.FromSeconds(1));
+                FaultKind.Unavailable,
+                "another process is just accepting a job under this key: ask again",
+                retryAfter: TimeSpan.FromSeconds(1));
             var added = false;
             try
             {

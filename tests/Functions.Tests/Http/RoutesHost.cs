@@ -11,7 +11,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Aigc.Functions.Tests.Http;
 
-/// <summary>The native routes of an app on a test server. The functions themselves take a client that only a Functions host can give.</summary>
+/// <summary>
+/// The native routes of an app on a test server. The functions themselves take a client that only a Functions host can give.
+/// </summary>
 internal sealed class RoutesHost : IAsyncDisposable
 {
     private readonly WebApplication _web;

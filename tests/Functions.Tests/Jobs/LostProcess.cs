@@ -4,7 +4,7 @@ using Aigc.Pipeline.Engine;
 
 namespace Aigc.Functions.Tests.Jobs;
 
-/// <summary>Runs something on the app once for each entry that its histories come to, with the process lost right after that entry.</summary>
+/// <summary>Runs something on the app once for each entry of its histories, with the process lost right after that entry.</summary>
 internal static class LostProcess
 {
     /// <returns>What each run came to, the undisturbed one first.</returns>

@@ -24,7 +24,10 @@ internal sealed class EmbeddedUnderTest : IEngineUnderTest
     public IKeyedEngine Engine => _engine;
 
     public static EmbeddedEngine Open(ConformanceStages stages, string folder, Action? journaled = null) => new(
-        stages, new EmbeddedEngineOptions { Folder = folder, Journaled = journaled }, TimeProvider.System, NullLogger<EmbeddedEngine>.Instance);
+        stages,
+        new EmbeddedEngineOptions { Folder = folder, Journaled = journaled },
+        TimeProvider.System,
+        NullLogger<EmbeddedEngine>.Instance);
 
     public async Task RestartAsync()
     {
