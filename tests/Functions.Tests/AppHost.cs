@@ -1,4 +1,5 @@
 using Aigc.Artifacts;
+using Aigc.Conformance;
 using Aigc.Functions.Activities;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Messages;
@@ -21,9 +22,9 @@ internal sealed class AppHost : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private long _seed = 41;
 
-    public AppHost(FakeStages? stages = null, InMemoryDurableOptions? options = null)
+    public AppHost(ConformanceStages? stages = null, InMemoryDurableOptions? options = null)
     {
-        Stages = stages ?? new FakeStages();
+        Stages = stages ?? new ConformanceStages();
         Store = new FileArtifactStore(_folder.Path);
         Durable = new InMemoryDurableEngine(options ?? new InMemoryDurableOptions { FireTimersAtOnce = true });
         Durable.AddOrchestrator(JobNames.ImageOrchestrator, ImageOrchestrator.RunAsync);
@@ -38,15 +39,21 @@ internal sealed class AppHost : IAsyncDisposable
         Add<StageMessage, StageAnswer>(StageNames.Enhance, new EnhanceActivity(stage).RunAsync);
         Add<PlanMessage, PlannedJob>(JobNames.Plan, new PlanActivity(runner, Stages).RunAsync);
         Add<ResultPart, int>(JobNames.RecordResult, new RecordResultActivity(runner).RunAsync);
-        Engine = new DurableEngine(
-            Durable.Client, Store, Stages, new DurableEngineOptions { DrawSeed = () => ++_seed, LongestWatch = TimeSpan.FromMilliseconds(20) }, TimeProvider.System);
+        Options = new DurableEngineOptions
+        {
+            DrawSeed = () => Interlocked.Increment(ref _seed),
+            LongestWatch = TimeSpan.FromMilliseconds(20),
+        };
+        Engine = new DurableEngine(Durable.Client, Store, Stages, Options, TimeProvider.System);
     }
 
-    public FakeStages Stages { get; }
+    public ConformanceStages Stages { get; }
 
     public FileArtifactStore Store { get; }
 
     public InMemoryDurableEngine Durable { get; }
+
+    public DurableEngineOptions Options { get; }
 
     public DurableEngine Engine { get; }
 

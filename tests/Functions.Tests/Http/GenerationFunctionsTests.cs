@@ -153,7 +153,7 @@ public sealed class GenerationFunctionsTests
     }
 
     private static GenerationFunctions Functions(AppHost host) =>
-        new(host.Store, host.Stages, new DurableEngineOptions(), TimeProvider.System);
+        new(host.Store, host.Stages, host.Options, TimeProvider.System);
 
     private static async Task<ContentResult> PostAsync(AppHost host, HttpRequest request) =>
         Assert.IsType<ContentResult>(await Functions(host).StartAsync(request, host.Durable.Client));

@@ -67,7 +67,8 @@ public sealed class DamagedHistoryTests
     [InlineData(new[] { 1, 2 })]
     public async Task CancelEvent_OfAnyPayload_CancelsTheJob(object? payload)
     {
-        await using var host = new AppHost(new FakeStages { Before = (_, token) => Task.Delay(Timeout.Infinite, token) });
+        await using var host = new AppHost();
+        host.Stages.Before((_, token) => Task.Delay(Timeout.Infinite, token));
         var id = (await host.Engine.StartAsync(TestJobs.Of(1))).Id;
 
         await host.Durable.Client.RaiseEventAsync(id, JobNames.CancelEvent, payload);
