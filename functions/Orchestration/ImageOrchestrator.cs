@@ -20,7 +20,10 @@ public static partial class ImageOrchestrator
         var pipeline = new DurablePipelineContext(context, input);
         var cancel = context.WaitForExternalEvent<string>(JobNames.CancelEvent);
         var running = RunAsync(pipeline);
+        // Nobody waits for it to end: it hears as long as the orchestration lives, and an event that comes later finds nobody.
+        _ = HearAsync(context, pipeline);
         await Task.WhenAny(running, cancel);
+        pipeline.End();
         // Both may be there in one turn: what is done is not cancelled.
         var outcome = running.IsCompleted
             ? await running
@@ -42,6 +45,12 @@ public static partial class ImageOrchestrator
                 return new JobOutcome(JobState.Failed, 0, input.Pictures) { Fault = new JobFault(e.Kind, e.Message) };
             }
         }
+    }
+
+    private static async Task HearAsync(TaskOrchestrationContext context, DurablePipelineContext pipeline)
+    {
+        while (true)
+            pipeline.Hear(await context.WaitForExternalEvent<ProgressMessage>(JobNames.ProgressEvent));
     }
 
     [LoggerMessage(1, LogLevel.Information, "Job {JobId} ended: {State}, {Made} pictures made, {Failed} not")]

@@ -50,6 +50,9 @@ internal sealed record GenerationBody
 
     public ChainPlan? Plan { get; init; }
 
+    /// <summary>A preview after every so many denoising steps of a picture; 0 for none.</summary>
+    public int Previews { get; init; }
+
     /// <summary>Reads a body.</summary>
     /// <exception cref="FaultException">
     /// <see cref="FaultKind.BadRequest"/>: it is too long, no JSON, or has a field that is unknown or wrong.
@@ -91,5 +94,8 @@ internal sealed record GenerationBody
                 Quality = Quality,
             },
         ],
-        Plan);
+        Plan)
+    {
+        PreviewEverySteps = Previews,
+    };
 }
