@@ -1,4 +1,3 @@
-using Aigc.Artifacts;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Messages;
 using Aigc.Pipeline.Stages;
@@ -109,10 +108,9 @@ internal sealed class ProgressReporter : IProgress<StageProgress>, IAsyncDisposa
             var raised = _client.RaiseEventAsync(_message.InstanceId, JobNames.ProgressEvent, report, _end.Token);
             await raised.WaitAsync(_end.Token).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Whatever it is: nobody but the log need know that a report was not heard.
         catch (Exception e)
-#pragma warning restore CA1031
         {
+            // Whatever it is: nobody but the log need know that a report was not heard.
             if (!_ended)
                 _unsent(e);
         }
