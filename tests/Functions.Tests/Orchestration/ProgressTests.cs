@@ -171,9 +171,34 @@ public sealed class ProgressTests
         var status = await host.RunAsync(TestJobs.Largest(plan, requests: 64, count: 1));
 
         Assert.Equal((JobState.Completed, 64), (status.State, status.Pictures.Count));
-        Assert.InRange(host.Durable.Messages.Where(m => m.Name == JobNames.ProgressEvent).Max(m => m.Bytes), 2000, MaxMessage);
+        Assert.InRange(host.Durable.Messages.Where(m => m.Name == JobNames.ProgressEvent).Max(m => m.Bytes), 1500, MaxMessage);
         Assert.InRange(host.Durable.Messages.Where(m => m.Kind == "CustomStatus").Max(m => m.Bytes), 2000, MaxMessage);
         Assert.InRange(host.Durable.MaxMessageBytes, 2000, MaxMessage);
+    }
+
+    [Fact]
+    public async Task Run_ManyPicturesAreUnderWay_StatusHoldsNoMoreThanTwentyReferences()
+    {
+        var (first, others) = (new SyncPoint(), new SyncPoint());
+        var stages = new FakeStages();
+        await using var host = Host(
+            async (pictures, progress, token) =>
+            {
+                progress.Report(new StageProgress(0, 0) { Previews = [.. pictures.Select(p => SteppingStages.Preview(p, 1))] });
+                _time.Advance(_second);
+                await (pictures[0].Index == 0 ? first : others).WaitToContinue(token);
+            },
+            new FakeStages { Capabilities = stages.Capabilities with { PreferredBatch = 64 } });
+
+        var id = (await host.Engine.StartAsync(TestJobs.Of(30))).Id;
+        var full = await UntilAsync(host, id, status => status.Previews.Count == LatestPreviews.MaxShown);
+        first.Continue();
+        var mixed = await UntilAsync(host, id, status => status.Pictures.Count == JobPlanner.MaxGroup && status.Previews.Count == 12);
+        others.Continue();
+
+        Assert.Equal(Enumerable.Range(0, 20), full.Previews.Select(p => p.Index));
+        Assert.Equal(Enumerable.Range(8, 12), mixed.Previews.Select(p => p.Index));
+        Assert.Equal(JobState.Completed, (await host.DoneAsync(id)).State);
     }
 
     [Fact]
@@ -209,6 +234,18 @@ public sealed class ProgressTests
 
         Assert.Equal(5, asked.PreviewEverySteps);
         Assert.Equal(("previews -1 is below 0", "previews 1001 is above 1000"), (described.Message, undescribed.Message));
+    }
+
+    private static async Task<JobStatus> UntilAsync(AppHost host, string id, Func<JobStatus, bool> reached)
+    {
+        await foreach (var status in host.Engine.WatchAsync(id))
+        {
+            if (reached(status))
+                return status;
+            Assert.False(status.Ended);
+        }
+
+        throw new InvalidOperationException("it has ended");
     }
 
     private static int Raised(AppHost host, string id) =>
