@@ -134,16 +134,17 @@ public sealed class ProgressTests
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData(ChainPlan.Split)]
-    [InlineData(ChainPlan.Staged)]
-    public async Task Restart_AfterEachEventProgressAmongThem_GivesTheSameResult(ChainPlan? plan)
+    [InlineData(null, false)]
+    [InlineData(null, true)]
+    [InlineData(ChainPlan.Split, false)]
+    [InlineData(ChainPlan.Staged, false)]
+    public async Task Restart_AfterEachEventProgressAmongThem_GivesTheSameResult(ChainPlan? plan, bool batch)
     {
-        var (events, expected, raised) = await RunWithRestartAsync(plan, -1);
+        var (events, expected, raised) = await RunWithRestartAsync(plan, batch, -1);
 
         for (var at = 0; at < events; at++)
         {
-            var (_, result, _) = await RunWithRestartAsync(plan, at);
+            var (_, result, _) = await RunWithRestartAsync(plan, batch, at);
             Assert.Equal(expected, result);
         }
 
@@ -256,11 +257,12 @@ public sealed class ProgressTests
         FakeStages? stages = null,
         InMemoryDurableOptions? options = null) => new(stages, options, _time, within => new SteppingStages(within, step));
 
-    private async Task<(int Events, string Result, int Raised)> RunWithRestartAsync(ChainPlan? plan, int at)
+    private async Task<(int Events, string Result, int Raised)> RunWithRestartAsync(ChainPlan? plan, bool batch, int at)
     {
         var options = new InMemoryDurableOptions
         {
             FireTimersAtOnce = true,
+            BatchEvents = batch,
             AfterEvent = point => point.Index == at ? DurableFault.Restart : DurableFault.None,
         };
         await using var host = Host(
