@@ -196,9 +196,12 @@ public sealed class FileArtifactStore : IArtifactStore
         }
     }
 
-    /// <summary>Moves a file, unless there is one under the new name.</summary>
+    /// <summary>Moves a file, unless there is one under the new name; the old one is left to the caller.</summary>
     private static bool TryMove(string from, string to)
     {
+        // File.Move looks first and renames then, so of two writers at once both would win.
+        if (HardLink.TryCreate(from, to) is { } created)
+            return created;
         try
         {
             File.Move(from, to, overwrite: false);

@@ -10,7 +10,9 @@ public sealed class ChainActivity(StageActivity stage)
 {
     [Function(StageNames.RunChain)]
     public Task<StageAnswer> RunAsync(
-        [ActivityTrigger] StageMessage message, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) => stage.RunAsync(
+        [ActivityTrigger] StageMessage message,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken) => stage.RunAsync(
         StageNames.RunChain,
         message,
         client,

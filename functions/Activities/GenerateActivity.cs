@@ -10,7 +10,9 @@ public sealed class GenerateActivity(StageActivity stage)
 {
     [Function(StageNames.Generate)]
     public Task<StageAnswer> RunAsync(
-        [ActivityTrigger] StageMessage message, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) => stage.RunAsync(
+        [ActivityTrigger] StageMessage message,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken) => stage.RunAsync(
         StageNames.Generate,
         message,
         client,

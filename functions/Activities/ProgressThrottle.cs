@@ -11,7 +11,7 @@ namespace Aigc.Functions.Activities;
 /// <param name="most">The most reports of the call, as <see cref="ShareOf"/> gives it.</param>
 internal sealed class ProgressThrottle(int most)
 {
-    /// <summary>The most reports of a job, over all its calls, where none is made again; each further try of a call has the call's share.</summary>
+    /// <summary>The most reports of a job, over all its calls; each further try of a call has the call's share again.</summary>
     public const int MostOfJob = 512;
 
     private const int MostOfCall = 100;

@@ -36,11 +36,18 @@ public sealed class StageActivity(ActivityRunner runner, IStageExecutor executor
         cancellationToken);
 
     private Task<StageAnswer> RunAsync(
-        string stage, StageMessage message, Func<OpenJob, CancellationToken, Task<StageAnswer>> call, CancellationToken cancellationToken) =>
+        string stage,
+        StageMessage message,
+        Func<OpenJob, CancellationToken, Task<StageAnswer>> call,
+        CancellationToken cancellationToken) =>
         runner.RunAsync(
             stage,
             message.InstanceId,
-            async token => await call(await runner.Manifests.OpenAsync(message.Manifest, token).ConfigureAwait(false), token).ConfigureAwait(false),
+            async token =>
+            {
+                var job = await runner.Manifests.OpenAsync(message.Manifest, token).ConfigureAwait(false);
+                return await call(job, token).ConfigureAwait(false);
+            },
             cancellationToken);
 
     private sealed class Unheard : IProgress<StageProgress>

@@ -17,6 +17,9 @@ internal static class ServiceSetup
 {
     private const string StorageSetting = "AzureWebJobsStorage";
 
+    // The documents of thousands of jobs, which starting, running and showing a job all read, or the pictures fetched last.
+    private const long MemoryCacheBytes = 32 << 20;
+
     public static IServiceCollection AddAigc(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<FunctionsOptions>().Bind(configuration.GetSection("Aigc")).ValidateDataAnnotations()
@@ -25,7 +28,8 @@ internal static class ServiceSetup
                 $"no store is given: set Aigc:Container to a container's address, or {StorageSetting} to a connection string")
             .ValidateOnStart();
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<IArtifactStore>(provider => Store(provider.GetRequiredService<IOptions<FunctionsOptions>>().Value, configuration));
+        services.AddSingleton<IArtifactStore>(provider => new CachedArtifactStore(
+            Store(provider.GetRequiredService<IOptions<FunctionsOptions>>().Value, configuration), MemoryCacheBytes));
         services.AddSingleton<IStageExecutor>(provider =>
         {
             var options = provider.GetRequiredService<IOptions<FunctionsOptions>>().Value;

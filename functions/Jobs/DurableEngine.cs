@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Aigc.Artifacts;
 using Aigc.Functions.Messages;
 using Aigc.Pipeline.Engine;
@@ -40,9 +41,16 @@ internal sealed class DurableEngine(
             throw new IdempotencyConflictException();
         if (key is not null && await GetStatusAsync(id, cancellationToken).ConfigureAwait(false) is { } there)
             return (there, false);
-        var created = await ScheduleAsync(id, reference, manifest, cancellationToken).ConfigureAwait(false);
+        var input = new JobInput(
+            reference,
+            time.GetUtcNow(),
+            manifest.Job.Requests.Sum(r => r.Count),
+            manifest.Capabilities is null ? null : JobPlanner.Plan(reference, manifest));
+        // What was just made is known without asking for it.
+        if (await ScheduleAsync(id, input, cancellationToken).ConfigureAwait(false))
+            return (Running(id, input, manifest.Job, new StatusMessage { Pictures = input.Pictures }), true);
         var status = await GetStatusAsync(id, cancellationToken).ConfigureAwait(false);
-        return (status ?? throw new FaultException(FaultKind.Unavailable, $"job '{id}' was started and is not there yet: ask again"), created);
+        return (status ?? throw new FaultException(FaultKind.Unavailable, $"job '{id}' was started and is not there yet: ask again"), false);
     }
 
     /// <inheritdoc/>
@@ -58,15 +66,21 @@ internal sealed class DurableEngine(
     public async IAsyncEnumerable<JobStatus> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         string? last = null;
+        var wait = options.ShortestWatch;
         while (true)
         {
             var status = await GetStatusAsync(id, cancellationToken).ConfigureAwait(false) ?? throw Unknown(id);
             if (JobManifests.Sha256Of(status) is var now && now != last)
+            {
                 yield return status;
+                wait = options.ShortestWatch;
+            }
+
             if (status.Ended)
                 yield break;
             last = now;
-            await Task.Delay(options.WatchPeriod, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+            wait = wait * 1.5 < options.LongestWatch ? wait * 1.5 : options.LongestWatch;
         }
     }
 
@@ -100,9 +114,16 @@ internal sealed class DurableEngine(
         {
             if (jobs.Count == limit)
                 break;
-            var status = await StatusAsync(instance, cancellationToken).ConfigureAwait(false);
-            if (state is null || status?.State == state)
-                jobs.AddRange(status is null ? [] : [status]);
+            try
+            {
+                var status = await StatusAsync(instance, cancellationToken).ConfigureAwait(false);
+                if (state is null || status.State == state)
+                    jobs.Add(status);
+            }
+            catch (FaultException e) when (e.Kind == FaultKind.DataLoss)
+            {
+                // One damaged job must not hide the others; asked for by its id, it says what it is.
+            }
         }
 
         return jobs;
@@ -142,13 +163,8 @@ internal sealed class DurableEngine(
         }
     }
 
-    private async Task<bool> ScheduleAsync(string id, ArtifactRef reference, JobManifest manifest, CancellationToken cancellationToken)
+    private async Task<bool> ScheduleAsync(string id, JobInput input, CancellationToken cancellationToken)
     {
-        var input = new JobInput(
-            reference,
-            time.GetUtcNow(),
-            manifest.Job.Requests.Sum(r => r.Count),
-            manifest.Capabilities is null ? null : JobPlanner.Plan(reference, manifest));
         var start = new StartOrchestrationOptions(id).WithDedupeStatuses([.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses]);
         try
         {
@@ -161,29 +177,17 @@ internal sealed class DurableEngine(
         }
     }
 
-    private async Task<JobStatus?> StatusAsync(OrchestrationMetadata instance, CancellationToken cancellationToken)
+    private async Task<JobStatus> StatusAsync(OrchestrationMetadata instance, CancellationToken cancellationToken)
     {
-        if (instance.ReadInputAs<JobInput>() is not { } input)
-            return null;
+        if (Read(instance.ReadInputAs<JobInput>) is not { } input)
+            throw new FaultException(FaultKind.DataLoss, $"job '{instance.InstanceId}' cannot be read: what it was started with is damaged");
         var manifest = await _manifests.ReadAsync<JobManifest>(input.Job, cancellationToken).ConfigureAwait(false);
-        var shown = instance.ReadCustomStatusAs<StatusMessage>() ?? new StatusMessage { Pictures = input.Pictures };
-        var status = new JobStatus
-        {
-            Id = instance.InstanceId,
-            State = JobState.Running,
-            Job = manifest.Job,
-            CreatedAt = input.AcceptedAt,
-            Progress = new JobProgress(input.Pictures, shown.Done, shown.Steps, shown.StepsDone),
-            Plan = shown.Plan ?? input.Planned?.Plan,
-            Pictures = shown.Ready,
-            Bases = shown.Bases,
-            Previews = shown.Previews,
-            Warnings = shown.Waiting is null ? [] : [shown.Waiting],
-        };
+        var shown = Read(instance.ReadCustomStatusAs<StatusMessage>) ?? new StatusMessage { Pictures = input.Pictures };
+        var status = Running(instance.InstanceId, input, manifest.Job, shown);
         if (!instance.IsCompleted)
             return status;
         status = status with { EndedAt = instance.LastUpdatedAt, Previews = [], Warnings = [] };
-        if (instance.RuntimeStatus != OrchestrationRuntimeStatus.Completed || instance.ReadOutputAs<JobOutcome>() is not { } outcome)
+        if (instance.RuntimeStatus != OrchestrationRuntimeStatus.Completed || Read(instance.ReadOutputAs<JobOutcome>) is not { } outcome)
             return Broken(status, instance);
         var (pictures, failures) = (outcome.Pictures.ToList(), outcome.Failures.ToList());
         for (var i = 0; i < outcome.Parts; i++)
@@ -211,6 +215,37 @@ internal sealed class DurableEngine(
             Ledger = outcome.Ledger,
             Fault = outcome.Fault,
         };
+    }
+
+    private static JobStatus Running(string id, JobInput input, GenerationJob job, StatusMessage shown) => new()
+    {
+        Id = id,
+        State = JobState.Running,
+        Job = job,
+        CreatedAt = input.AcceptedAt,
+        Progress = new JobProgress(input.Pictures, shown.Done, shown.Steps, shown.StepsDone),
+        Plan = shown.Plan ?? input.Planned?.Plan,
+        Pictures = shown.Ready,
+        Bases = shown.Bases,
+        Previews = shown.Previews,
+        Warnings = Waiting(input, shown) is { } waiting ? [waiting] : [],
+    };
+
+    private static string? Waiting(JobInput input, StatusMessage shown) =>
+        shown.Waiting ?? (input.Planned is null && shown.Plan is null ? "waiting: no host has said what it can do yet" : null);
+
+    /// <summary>What a record says, null where it says nothing or nothing that can be read.</summary>
+    private static T? Read<T>(Func<T?> read)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static JobStatus Broken(JobStatus status, OrchestrationMetadata instance) =>

@@ -7,9 +7,13 @@ public sealed record DurableEngineOptions
     /// <value>The default is 2 seconds.</value>
     public TimeSpan DescribeLimit { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often a watched job is looked at.</summary>
-    /// <value>The default is 250 milliseconds.</value>
-    public TimeSpan WatchPeriod { get; init; } = TimeSpan.FromMilliseconds(250);
+    /// <summary>How soon a watched job is looked at again after something of it changed.</summary>
+    /// <value>The default is 20 milliseconds: a small picture is made in little more, and a look is one read of a table.</value>
+    public TimeSpan ShortestWatch { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How rarely at most: each look that finds nothing new is followed by a wait half as long again.</summary>
+    /// <value>The default is 500 milliseconds.</value>
+    public TimeSpan LongestWatch { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Draws the seed of a request that has none: 0 or above.</summary>
     /// <value>The default draws 32 bits, which every tool reads back exactly.</value>

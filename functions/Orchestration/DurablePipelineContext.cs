@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Aigc.Artifacts;
 using Aigc.Functions.Activities;
 using Aigc.Functions.Jobs;
@@ -135,8 +136,20 @@ internal sealed class DurablePipelineContext : IPipelineContext
 
     private async Task<StageAnswer> EnhanceAsync(StageMessage message)
     {
-        var answer = await _context.CallSubOrchestratorAsync<EnhanceAnswer>(JobNames.EnhanceOrchestrator, message);
-        return answer.Answer ?? throw answer.Fault!.ToException();
+        try
+        {
+            var answer = await _context.CallSubOrchestratorAsync<EnhanceAnswer>(JobNames.EnhanceOrchestrator, message);
+            return answer.Answer ?? throw answer.Fault!.ToException();
+        }
+        catch (TaskFailedException e)
+        {
+            // It answers its own faults: that it fails means that its history is damaged, or that someone ended it.
+            throw new FaultException(FaultKind.Internal, $"the enhancement ended by itself: {Texts.Clip(e.FailureDetails.ErrorMessage, 200)}", e);
+        }
+        catch (JsonException e)
+        {
+            throw RetriedActivity.Damaged(JobNames.EnhanceOrchestrator, e);
+        }
     }
 
     private void Wait(FaultMessage? fault)

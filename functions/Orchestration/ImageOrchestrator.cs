@@ -18,7 +18,8 @@ public static partial class ImageOrchestrator
         var input = context.GetInput<JobInput>() ?? throw new InvalidOperationException("A job has an input.");
         var log = context.CreateReplaySafeLogger(typeof(ImageOrchestrator));
         var pipeline = new DurablePipelineContext(context, input);
-        var cancel = context.WaitForExternalEvent<string>(JobNames.CancelEvent);
+        // Of any payload: others may raise it too, and what cannot be read would fail the job.
+        var cancel = context.WaitForExternalEvent<object>(JobNames.CancelEvent);
         var running = RunAsync(pipeline);
         // Nobody waits for it to end: it hears as long as the orchestration lives, and an event that comes later finds nobody.
         _ = HearAsync(context, pipeline);
@@ -50,7 +51,7 @@ public static partial class ImageOrchestrator
     private static async Task HearAsync(TaskOrchestrationContext context, DurablePipelineContext pipeline)
     {
         while (true)
-            pipeline.Hear(await context.WaitForExternalEvent<ProgressMessage>(JobNames.ProgressEvent));
+            pipeline.Hear(ProgressMessage.Read(await context.WaitForExternalEvent<object>(JobNames.ProgressEvent)));
     }
 
     [LoggerMessage(1, LogLevel.Information, "Job {JobId} ended: {State}, {Made} pictures made, {Failed} not")]

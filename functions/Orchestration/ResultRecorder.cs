@@ -24,7 +24,8 @@ internal static class ResultRecorder
         {
             Plan = result.Plan,
             Warnings = Few(result.Warnings),
-            Ledger = TimeLedger.From(result.Spans, context.ElapsedMs),
+            // A cancel may come by its event or by its marker: what it leaves is the same.
+            Ledger = cancelled ? null : TimeLedger.From(result.Spans, context.ElapsedMs),
             Fault = failures is [var first, ..] && !cancelled ? first.Fault : null,
         };
         return RecordAsync(context, instanceId, outcome, result.Pictures, cancelled ? [] : failures);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Aigc.Artifacts;
 using Aigc.Functions.Messages;
 using Microsoft.DurableTask;
@@ -26,6 +27,10 @@ internal sealed class RetriedActivity(TaskOrchestrationContext context, Action<F
             {
                 fault = FaultMessage.From(e.FailureDetails);
             }
+            catch (JsonException e)
+            {
+                throw Damaged(name, e);
+            }
 
             (failures, first) = fault.Kind == kind ? (failures + 1, first) : (1, context.CurrentUtcDateTime);
             kind = fault.Kind;
@@ -39,4 +44,8 @@ internal sealed class RetriedActivity(TaskOrchestrationContext context, Action<F
             waiting(null);
         }
     }
+
+    /// <summary>A history whose record of an answer cannot be read: the call was made, and another would read the same record.</summary>
+    public static FaultException Damaged(string name, JsonException error) =>
+        new(FaultKind.DataLoss, $"the answer of {name} cannot be read: the job's history is damaged; send the request again", error);
 }

@@ -9,7 +9,8 @@ namespace Aigc.Standalone.Local;
 /// <param name="progress">The pipeline's.</param>
 /// <param name="pictures">The call's pictures, which the chain names by their place.</param>
 /// <param name="countPictures">Whether the call finishes pictures.</param>
-internal sealed class ProgressObserver(IProgress<StageProgress> progress, IReadOnlyList<PictureSpec> pictures, bool countPictures = true) : IChainObserver
+internal sealed class ProgressObserver(
+    IProgress<StageProgress> progress, IReadOnlyList<PictureSpec> pictures, bool countPictures = true) : IChainObserver
 {
     private int _stepsDone;
 

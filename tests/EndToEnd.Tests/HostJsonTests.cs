@@ -33,7 +33,8 @@ public sealed class HostJsonTests
         Durable + "tracing.version",
     ];
 
-    private static readonly string[] _knownStorage = [Storage + "maxQueuePollingInterval", Storage + "partitionCount"];
+    private static readonly string[] _knownStorage =
+        [Storage + "maxQueuePollingInterval", Storage + "partitionCount", Storage + "workItemQueueVisibilityTimeout"];
     private static readonly string[] _knownScheduler = [Storage + "connectionStringName", Storage + "type"];
 
     public static TheoryData<string> Both => [AzureStorage, Scheduler];

@@ -11,7 +11,7 @@ namespace Aigc.EndToEnd.Tests;
 /// <summary>Previews of the shipped model, made in this process.</summary>
 public sealed class PreviewTests
 {
-    private static readonly GenerationRequest _request = new() { Prompt = "a red circle on a blue background", Seed = 7, Count = 2, Steps = 8 };
+    private static readonly GenerationRequest _request = new() { Prompt = "a red circle", Seed = 7, Count = 2, Steps = 8 };
 
     [Fact]
     public async Task RunChain_PreviewsAskedFor_AreStoredAndLeaveThePicturesAsTheyAre()
@@ -29,11 +29,13 @@ public sealed class PreviewTests
     {
         using var folder = new TempFolder();
         var store = new FileArtifactStore(folder.Path);
-        await using var stages = new LocalStages(LocalModel.Open(RepositoryRoot.Combine("models", "tiny-shapes")), store, TimeProvider.System);
+        var model = LocalModel.Open(RepositoryRoot.Combine("models", "tiny-shapes"));
+        await using var stages = new LocalStages(model, store, TimeProvider.System);
         var specs = PictureSpec.Expand([_request], await stages.DescribeAsync(CancellationToken.None));
         var told = new Told();
 
-        var output = await stages.RunChainAsync(new ChainInput(specs) { PreviewEverySteps = previewEverySteps }, told, CancellationToken.None);
+        var input = new ChainInput(specs) { PreviewEverySteps = previewEverySteps };
+        var output = await stages.RunChainAsync(input, told, CancellationToken.None);
 
         foreach (var preview in told.Previews)
             Assert.Equal(specs[0].Width, PictureDecoder.Decode((await store.ReadAsync(preview.Picture)).Span).Width);

@@ -1,4 +1,5 @@
 using Aigc.Artifacts;
+using Aigc.Conformance;
 using Aigc.Functions.Activities;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Messages;
@@ -27,12 +28,12 @@ internal sealed class AppHost : IAsyncDisposable
     /// <param name="time">The activities' clock.</param>
     /// <param name="around">What is put around the stages.</param>
     public AppHost(
-        FakeStages? stages = null,
+        ConformanceStages? stages = null,
         InMemoryDurableOptions? options = null,
         TimeProvider? time = null,
         Func<IStageExecutor, IStageExecutor>? around = null)
     {
-        Stages = stages ?? new FakeStages();
+        Stages = stages ?? new ConformanceStages();
         Store = new FileArtifactStore(_folder.Path);
         Durable = new InMemoryDurableEngine(options ?? new InMemoryDurableOptions { FireTimersAtOnce = true });
         Durable.AddOrchestrator(JobNames.ImageOrchestrator, ImageOrchestrator.RunAsync);
@@ -47,15 +48,21 @@ internal sealed class AppHost : IAsyncDisposable
         Add<StageMessage, StageAnswer>(StageNames.Enhance, new EnhanceActivity(stage).RunAsync);
         Add<PlanMessage, PlannedJob>(JobNames.Plan, new PlanActivity(runner, Stages).RunAsync);
         Add<ResultPart, int>(JobNames.RecordResult, new RecordResultActivity(runner).RunAsync);
-        Engine = new DurableEngine(
-            Durable.Client, Store, Stages, new DurableEngineOptions { DrawSeed = () => ++_seed, WatchPeriod = TimeSpan.FromMilliseconds(1) }, TimeProvider.System);
+        Options = new DurableEngineOptions
+        {
+            DrawSeed = () => Interlocked.Increment(ref _seed),
+            LongestWatch = TimeSpan.FromMilliseconds(20),
+        };
+        Engine = new DurableEngine(Durable.Client, Store, Stages, Options, TimeProvider.System);
     }
 
-    public FakeStages Stages { get; }
+    public ConformanceStages Stages { get; }
 
     public FileArtifactStore Store { get; }
 
     public InMemoryDurableEngine Durable { get; }
+
+    public DurableEngineOptions Options { get; }
 
     public DurableEngine Engine { get; }
 

@@ -20,7 +20,7 @@ internal sealed class SteppingStages(
         spec.Index,
         step,
         new ArtifactRef(
-            spec.Address(new string('d', 64)).Preview(step), "image/webp", 1_000_000, new string('e', 64), "gpu-host-0.internal.example:8080"));
+            spec.Address(new string('d', 64)).Preview(step), "image/webp", 1_000_000, new string('e', 64), "gpu-host-0.example:8080"));
 
     public ValueTask<EngineCapabilities> DescribeAsync(CancellationToken cancellationToken) => within.DescribeAsync(cancellationToken);
 
@@ -36,9 +36,11 @@ internal sealed class SteppingStages(
     public Task<UnderstandOutput> UnderstandAsync(UnderstandInput input, CancellationToken cancellationToken) =>
         within.UnderstandAsync(input, cancellationToken);
 
-    public Task<PrepareOutput> PrepareAsync(PrepareInput input, CancellationToken cancellationToken) => within.PrepareAsync(input, cancellationToken);
+    public Task<PrepareOutput> PrepareAsync(PrepareInput input, CancellationToken cancellationToken) =>
+        within.PrepareAsync(input, cancellationToken);
 
-    public async Task<GenerateOutput> GenerateAsync(GenerateInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
+    public async Task<GenerateOutput> GenerateAsync(
+        GenerateInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
     {
         PreviewEverySteps = input.PreviewEverySteps;
         await step(input.Pictures, progress, cancellationToken);

@@ -22,7 +22,10 @@ internal sealed class FakeChain(
     });
 
     public Task PreviewAsync(int picture, int step, string name) =>
-        write(new ChainEvent { Preview = new Preview { Picture = picture, Step = step, Artifact = FakeHost.Reference(name, "image/webp") } });
+        write(new ChainEvent
+        {
+            Preview = new Preview { Picture = picture, Step = step, Artifact = FakeHost.Reference(name, "image/webp") },
+        });
 
     public Task PictureAsync(int picture) => PictureAsync(picture, nameOf(pictures[picture]));
 

@@ -19,7 +19,17 @@ public sealed class ConformanceTestCase : XunitTestCase
     {
     }
 
-    protected override string? GetSkipReason(IAttributeInfo factAttribute) =>
-        base.GetSkipReason(factAttribute)
-        ?? (TestMethod.TestClass.Class.GetCustomAttributes(typeof(RequiresAzuriteAttribute)).Any() ? AzuriteInstallation.Missing : null);
+    protected override string? GetSkipReason(IAttributeInfo factAttribute)
+    {
+        var type = TestMethod.TestClass.Class;
+        var needs = factAttribute.GetNamedArgument<IReadOnlyList<string>>(nameof(ConformanceFactAttribute.Needs));
+        return base.GetSkipReason(factAttribute)
+            ?? type.GetCustomAttributes(typeof(RequirementAttribute))
+                .Select(requirement => requirement.GetNamedArgument<string?>(nameof(RequirementAttribute.Missing)))
+                .FirstOrDefault(missing => missing is not null)
+            ?? type.GetCustomAttributes(typeof(LacksAttribute))
+                .Where(lack => needs.Contains(lack.GetNamedArgument<string>(nameof(LacksAttribute.Need))))
+                .Select(lack => lack.GetNamedArgument<string>(nameof(LacksAttribute.Reason)))
+                .FirstOrDefault();
+    }
 }

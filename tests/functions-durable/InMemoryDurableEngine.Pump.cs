@@ -280,6 +280,7 @@ public sealed partial class InMemoryDurableEngine
 
     private HistoryEvent Append(InstanceRecord record, HistoryEvent one)
     {
+        one = _options.Damage(one);
         record.History.Add(one);
         record.LastUpdatedAt = Now;
         Measure(one.Kind.ToString(), one.Name ?? record.Name, record.InstanceId, one.Payload ?? _payloads.Serialize(one.Failure));

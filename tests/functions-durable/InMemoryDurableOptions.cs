@@ -37,6 +37,9 @@ public sealed record InMemoryDurableOptions
     /// <value>Asked after each event, inside the engine's lock: it must not wait.</value>
     public Func<DurableEventPoint, DurableFault>? AfterEvent { get; init; }
 
+    /// <value>What an event becomes as it is written to a history, as a damaged store would have it. The default is itself.</value>
+    public Func<HistoryEvent, HistoryEvent> Damage { get; init; } = one => one;
+
     /// <value>Asked each time an activity has ended, with its name and the instance that called it.</value>
     public Func<string, string, ActivityDelivery>? OnActivityEnd { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
 
@@ -43,7 +44,7 @@ internal sealed partial class ReplayContext(
         where T : default
     {
         EnsureOwnThread();
-        return payloads.Deserialize<T>(record.Input);
+        return payloads.Deserialize<T>(record.History.Find(one => one.Kind == HistoryEventKind.ExecutionStarted)!.Payload);
     }
 
     public override async Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null)
@@ -160,9 +161,22 @@ internal sealed partial class ReplayContext(
         var done = new TaskCompletionSource<T>();
         var id = Act(action);
         _open[id] = (
-            answer => done.TrySetResult(payloads.Deserialize<T>(answer.Payload)!),
+            answer => Complete(done, answer.Payload),
             failed => done.TrySetException(new TaskFailedException(action.Name!, id, failed.Failure!)));
         return done.Task;
+    }
+
+    // What cannot be read is thrown where it is awaited, as by the real one.
+    private void Complete<T>(TaskCompletionSource<T> done, string? payload)
+    {
+        try
+        {
+            done.TrySetResult(payloads.Deserialize<T>(payload)!);
+        }
+        catch (JsonException error)
+        {
+            done.TrySetException(error);
+        }
     }
 
     private Task Timer(DateTime fireAt, CancellationToken cancellationToken)

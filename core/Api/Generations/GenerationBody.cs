@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
@@ -18,6 +19,8 @@ internal sealed record GenerationBody
         NumberHandling = JsonNumberHandling.Strict,
         AllowDuplicateProperties = false,
         RespectNullableAnnotations = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
     public required string Prompt { get; init; }
@@ -54,25 +57,9 @@ internal sealed record GenerationBody
     public int Previews { get; init; }
 
     /// <summary>Reads a body.</summary>
-    /// <exception cref="FaultException">
-    /// <see cref="FaultKind.BadRequest"/>: it is too long, no JSON, or has a field that is unknown or wrong.
-    /// </exception>
-    public static async Task<GenerationBody> ReadAsync(Stream body, CancellationToken cancellationToken)
-    {
-        var bytes = new byte[MaxBytes + 1];
-        var length = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        if (length > MaxBytes)
-            throw new FaultException(FaultKind.BadRequest, $"the body is longer than {MaxBytes} bytes");
-        try
-        {
-            return JsonSerializer.Deserialize<GenerationBody>(bytes.AsSpan(0, length), _json)
-                ?? throw new FaultException(FaultKind.BadRequest, "the body is null: send an object with a prompt");
-        }
-        catch (JsonException e)
-        {
-            throw new FaultException(FaultKind.BadRequest, $"the body cannot be read: {e.Message}", e);
-        }
-    }
+    /// <exception cref="FaultException"><see cref="FaultKind.BadRequest"/>, as <see cref="BodyReader"/> says.</exception>
+    public static Task<GenerationBody> ReadAsync(Stream body, CancellationToken cancellationToken) =>
+        BodyReader.ReadAsync<GenerationBody>(body, MaxBytes, _json, cancellationToken);
 
     public GenerationJob ToJob() => new(
         [

@@ -1,16 +1,20 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Engine;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Net.Http.Headers;
 
 namespace Aigc.Api.Generations;
 
 /// <summary>The native routes: start a job, look at it, cancel it, fetch what it made.</summary>
 /// <remarks>Every fault becomes a problem (RFC 9457); only a cancelled request throws.</remarks>
-public static class GenerationsApi
+public static partial class GenerationsApi
 {
     private const int MaxWaitSeconds = 60;
     private const int MaxKeyLength = 200;
@@ -87,7 +91,19 @@ public static class GenerationsApi
         {
             return Answers.Problem(409, "idempotency_conflict", e.Message);
         }
+        catch (Exception e) when (e is not OperationCanceledException || !request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            var trace = Activity.Current?.TraceId.ToString() ?? request.HttpContext.TraceIdentifier;
+            LogFault(Logger(request), e, request.Method, request.Path, trace);
+            return Answers.Problem(500, "internal", $"a fault of the service and not of the request; its log has it under trace id {trace}");
+        }
     }
+
+    private static ILogger Logger(HttpRequest request) =>
+        request.HttpContext.RequestServices?.GetService<ILoggerFactory>()?.CreateLogger(typeof(GenerationsApi)) ?? NullLogger.Instance;
+
+    [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed, trace id {TraceId}")]
+    private static partial void LogFault(ILogger logger, Exception exception, string method, string path, string traceId);
 
     private static TimeSpan WaitOf(HttpRequest request)
     {

@@ -13,13 +13,14 @@ namespace Aigc.Pipeline.Embedded;
 /// Runs jobs in this process and keeps a journal of them, so that a job outlives the process: after a crash,
 /// <see cref="ResumeAsync"/> takes it up where its last finished call ended.
 /// </summary>
-public sealed partial class EmbeddedEngine : IPipelineEngine, IAsyncDisposable
+public sealed partial class EmbeddedEngine : IKeyedEngine, IAsyncDisposable
 {
     private readonly IStageExecutor _executor;
     private readonly EmbeddedEngineOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<EmbeddedEngine> _logger;
     private readonly JobJournal _journal;
+    private readonly Lock _accepting = new();
     private readonly ConcurrentDictionary<string, (RunningJob Job, Task Ended)> _running = new();
     private volatile bool _disposing;
 
@@ -47,39 +48,56 @@ public sealed partial class EmbeddedEngine : IPipelineEngine, IAsyncDisposable
             throw new FaultException(FaultKind.Unavailable, $"the folder '{options.Folder}' cannot be made: make its parent writable, or choose another", e);
         }
 
-        _journal = new JobJournal(Path.Combine(options.Folder, "jobs.db"));
+        _journal = new JobJournal(Path.Combine(options.Folder, "jobs.db"), options.Journaled);
     }
 
     /// <inheritdoc/>
-    public async Task<JobStatus> StartAsync(GenerationJob job, CancellationToken cancellationToken = default)
+    public async Task<JobStatus> StartAsync(GenerationJob job, CancellationToken cancellationToken = default) =>
+        (await StartAsync(job, key: null, cancellationToken).ConfigureAwait(false)).Status;
+
+    /// <inheritdoc/>
+    public async Task<(JobStatus Status, bool Created)> StartAsync(GenerationJob job, string? key, CancellationToken cancellationToken)
     {
         var startedAt = _time.GetTimestamp();
         var capabilities = await _executor.DescribeAsync(cancellationToken).ConfigureAwait(false);
         var described = new StageSpan(Stage.Load, 0, _time.GetElapsedTime(startedAt).TotalMilliseconds);
         RequestValidator.ThrowIfFaulty(job, capabilities);
-        job = job with { Requests = [.. job.Requests.Select(r => r with { Seed = r.Seed ?? _options.DrawSeed() })] };
+        var drawn = job with { Requests = [.. job.Requests.Select(r => r with { Seed = r.Seed ?? _options.DrawSeed() })] };
         var status = new JobStatus
         {
-            Id = Guid.CreateVersion7(_time.GetUtcNow()).ToString("n"),
+            Id = key is null ? Guid.CreateVersion7(_time.GetUtcNow()).ToString("n") : KeyedJobs.IdOf(key),
             State = JobState.Running,
-            Job = job,
+            Job = drawn,
             CreatedAt = _time.GetUtcNow(),
-            Progress = new JobProgress(job.Requests.Sum(r => r.Count), 0, 0, 0),
+            Progress = new JobProgress(drawn.Requests.Sum(r => r.Count), 0, 0, 0),
         };
-        var lease = JobLease.TryTake(_options.Folder, status.Id) ?? throw new InvalidOperationException("A new id cannot have a lease.");
-        try
+        lock (_accepting)
         {
-            _journal.Add(status, capabilities);
-        }
-        catch
-        {
-            lease.Dispose();
-            throw;
+            if (key is not null && Find(status.Id) is { } there)
+                return (KeyedJobs.Same(there, job), false);
+            var lease = JobLease.TryTake(_options.Folder, status.Id) ?? throw new FaultException(
+                FaultKind.Unavailable,
+                "another process is just accepting a job under this key: ask again",
+                retryAfter: TimeSpan.FromSeconds(1));
+            var added = false;
+            try
+            {
+                added = _journal.Add(status, capabilities);
+            }
+            finally
+            {
+                if (!added)
+                    lease.Dispose();
+            }
+
+            // Another process accepted it, and may have ended it, since it was looked for.
+            if (!added)
+                return (KeyedJobs.Same(Find(status.Id)!, job), false);
+            Launch(new RunningJob(status, startedAt, [described]), capabilities, recorded: new Dictionary<string, string>(), lease);
         }
 
-        Launch(new RunningJob(status, startedAt, [described]), capabilities, recorded: new Dictionary<string, string>(), lease);
         LogAccepted(status.Id, status.Progress.Pictures);
-        return status;
+        return (status, true);
     }
 
     /// <summary>Takes up the unfinished jobs of processes that are gone.</summary>
@@ -118,7 +136,7 @@ public sealed partial class EmbeddedEngine : IPipelineEngine, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task<JobStatus?> GetStatusAsync(string id, CancellationToken cancellationToken = default) =>
-        Task.FromResult(_running.TryGetValue(id, out var running) ? running.Job.Look().Status : _journal.Find(id));
+        Task.FromResult(Find(id));
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<JobStatus> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -167,6 +185,8 @@ public sealed partial class EmbeddedEngine : IPipelineEngine, IAsyncDisposable
         await Task.WhenAll(running.Select(r => r.Ended)).ConfigureAwait(false);
         _journal.Dispose();
     }
+
+    private JobStatus? Find(string id) => _running.TryGetValue(id, out var running) ? running.Job.Look().Status : _journal.Find(id);
 
     private static FaultException Unknown(string id) =>
         new(FaultKind.NotFound, $"there is no job '{id}': list the jobs to see those there are");

@@ -14,4 +14,7 @@ public sealed record EmbeddedEngineOptions
         System.Security.Cryptography.RandomNumberGenerator.Fill(bytes);
         return BitConverter.ToUInt32(bytes);
     };
+
+    /// <summary>Called after each write to the journal, before any other: there a test sees what a process that dies leaves behind.</summary>
+    internal Action? Journaled { get; init; }
 }

@@ -28,10 +28,11 @@ internal sealed class JobJournal : IDisposable
     private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
     private readonly string _path;
+    private readonly Action? _written;
 
-    public JobJournal(string path)
+    public JobJournal(string path, Action? written = null)
     {
-        _path = path;
+        (_path, _written) = (path, written);
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 10 }.ToString());
         try
         {
@@ -48,8 +49,9 @@ internal sealed class JobJournal : IDisposable
         }
     }
 
-    public void Add(JobStatus status, EngineCapabilities capabilities) => Write(
-        "INSERT INTO jobs (id, created_ms, state, status, capabilities) VALUES ($id, $created, $state, $status, $capabilities)",
+    /// <returns>False where a job of this id is there already.</returns>
+    public bool Add(JobStatus status, EngineCapabilities capabilities) => 0 < Write(
+        "INSERT OR IGNORE INTO jobs (id, created_ms, state, status, capabilities) VALUES ($id, $created, $state, $status, $capabilities)",
         ("$id", status.Id),
         ("$created", status.CreatedAt.ToUnixTimeMilliseconds()),
         ("$state", status.State.ToString()),
@@ -92,7 +94,7 @@ internal sealed class JobJournal : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private void Write(string sql, params ReadOnlySpan<(string Name, object Value)> values)
+    private int Write(string sql, params ReadOnlySpan<(string Name, object Value)> values)
     {
         lock (_gate)
         {
@@ -102,7 +104,9 @@ internal sealed class JobJournal : IDisposable
                 command.CommandText = sql;
                 foreach (var (name, value) in values)
                     command.Parameters.AddWithValue(name, value);
-                command.ExecuteNonQuery();
+                var rows = command.ExecuteNonQuery();
+                _written?.Invoke();
+                return rows;
             }
             catch (SqliteException e)
             {

@@ -50,7 +50,7 @@ public sealed record JobStatus
     /// <summary>What the caller should know although the job went on.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>Where its time went; null while it runs.</summary>
+    /// <summary>Where its time went; null while it runs, and where it was cancelled or stopped before its plan.</summary>
     public TimeLedger? Ledger { get; init; }
 
     /// <summary>Why it failed: the fault of the first of <see cref="Failures"/>, if there are any; null otherwise.</summary>

@@ -11,7 +11,7 @@ public sealed class LatestPreviews
     private readonly SortedDictionary<int, PreviewPicture> _latest = [];
     private readonly HashSet<int> _over = [];
 
-    /// <summary>The previews that a status shows, in order of <see cref="PreviewPicture.Index"/>: the first <see cref="MaxShown"/>.</summary>
+    /// <summary>The previews that a status shows, in order of <see cref="PreviewPicture.Index"/>: the first 20.</summary>
     public IReadOnlyList<PreviewPicture> Shown => [.. _latest.Values.Take(MaxShown)];
 
     /// <summary>Adds previews, in whatever order and however often they come.</summary>
@@ -31,7 +31,7 @@ public sealed class LatestPreviews
         return news;
     }
 
-    /// <summary>Drops the previews of pictures that are made, or will not be. One that comes after that is late, and is not added.</summary>
+    /// <summary>Drops the previews of pictures that are made, or will not be. One that comes later is not added.</summary>
     public void End(IEnumerable<int> indexes)
     {
         foreach (var index in indexes)

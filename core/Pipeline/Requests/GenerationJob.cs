@@ -12,7 +12,7 @@ public sealed record GenerationJob(
     ChainPlan? Plan = null,
     IReadOnlyDictionary<string, string>? Labels = null)
 {
-    /// <summary>A preview after every so many denoising steps of a picture, 0 to 1000; 0 for none. It does not change the pictures.</summary>
+    /// <summary>A preview after every so many denoising steps of a picture, 0 to 1000; 0 for none. It changes no picture.</summary>
     /// <value>The default is 0: each preview costs a decoding, and stays in the store.</value>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int PreviewEverySteps { get; init; }

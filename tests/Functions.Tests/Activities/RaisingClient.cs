@@ -30,7 +30,10 @@ internal sealed class RaisingClient() : DurableTaskClient("raising")
     }
 
     public override Task<string> ScheduleNewOrchestrationInstanceAsync(
-        TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default) =>
+        TaskName orchestratorName,
+        object? input = null,
+        StartOrchestrationOptions? options = null,
+        CancellationToken cancellation = default) =>
         throw new NotSupportedException();
 
     public override Task<OrchestrationMetadata> WaitForInstanceStartAsync(

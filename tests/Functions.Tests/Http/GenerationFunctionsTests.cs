@@ -95,6 +95,36 @@ public sealed class GenerationFunctionsTests
         Assert.Empty(host.Durable.Client.GetAllInstancesAsync().ToBlockingEnumerable());
     }
 
+    [Theory]
+    [InlineData("{\n\"prompt\":", "line 2, byte 10")]
+    [InlineData("""{"prompt":"a","colour":"red","n":1,"size":2}""", "unknown fields 'colour', 'size': there are prompt, negativePrompt")]
+    [InlineData("""{"n":1}""", "field 'prompt' must be given")]
+    [InlineData("""{"prompt":"a","n":"2","plan":"magic","enhance":1}""", "n is not a whole number of -2147483648 to 2147483647; plan is not one of fused, split, staged; enhance is not true or false")]
+    [InlineData("""{"prompt":"a","format":3}""", "format is not one of png, jpeg, webp")]
+    [InlineData("""{"prompt":null}""", "prompt is null")]
+    [InlineData("""{"prompt":"a","prompt":"b"}""", "no JSON that can be read")]
+    public async Task Start_BadBody_SaysWhichFieldAndWhatItTakes(string body, string expected)
+    {
+        await using var host = new AppHost();
+
+        var answer = await PostAsync(host, Request(body));
+
+        Assert.Contains(expected, JsonDocument.Parse(answer.Content!).RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Aigc.", answer.Content, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_StoreThatBreaks_IsA500ThatNamesATraceAndNoType()
+    {
+        var functions = new GenerationFunctions(null!, null!, new DurableEngineOptions(), TimeProvider.System);
+
+        var answer = Assert.IsType<ContentResult>(await functions.ArtifactAsync(Request(), "pictures/a.png"));
+
+        Assert.Equal(500, answer.StatusCode);
+        Assert.Contains("trace id", answer.Content, StringComparison.Ordinal);
+        Assert.DoesNotContain("NullReference", answer.Content, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task GetAndCancel_UnknownJob_Are404()
     {
@@ -123,7 +153,7 @@ public sealed class GenerationFunctionsTests
     }
 
     private static GenerationFunctions Functions(AppHost host) =>
-        new(host.Store, host.Stages, new DurableEngineOptions { WatchPeriod = TimeSpan.FromMilliseconds(1) }, TimeProvider.System);
+        new(host.Store, host.Stages, host.Options, TimeProvider.System);
 
     private static async Task<ContentResult> PostAsync(AppHost host, HttpRequest request) =>
         Assert.IsType<ContentResult>(await Functions(host).StartAsync(request, host.Durable.Client));

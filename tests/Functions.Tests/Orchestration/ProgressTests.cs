@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Aigc.Artifacts;
+using Aigc.Conformance;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Messages;
 using Aigc.FunctionsDurable;
@@ -47,7 +48,8 @@ public sealed class ProgressTests
         var point = new SyncPoint();
         await using var host = Host(async (pictures, progress, token) =>
         {
-            progress.Report(new StageProgress(2, 0) { Previews = [SteppingStages.Preview(pictures[1], 1), SteppingStages.Preview(pictures[0], 1)] });
+            PreviewPicture[] previews = [SteppingStages.Preview(pictures[1], 1), SteppingStages.Preview(pictures[0], 1)];
+            progress.Report(new StageProgress(2, 0) { Previews = previews });
             _time.Advance(_second);
             progress.Report(new StageProgress(1, 0) { Previews = [SteppingStages.Preview(pictures[0], 2)] });
             _time.Advance(_second);
@@ -81,7 +83,7 @@ public sealed class ProgressTests
         await point.WaitForSyncPoint();
         var before = (await host.Engine.GetStatusAsync(id))!;
 
-        object?[] events = [new ProgressMessage(0, 3, before.Previews), new ProgressMessage(0, 1, []), new ProgressMessage(7, 4, []), null];
+        object?[] events = [new ProgressMessage(0, 3, before.Previews), new ProgressMessage(0, 1, []), new ProgressMessage(7, 4, []), null, "4", new { Call = 0, Previews = 7 }];
         foreach (var one in events)
             await host.Durable.Client.RaiseEventAsync(id, JobNames.ProgressEvent, one);
         var during = (await host.Engine.GetStatusAsync(id))!;
@@ -113,7 +115,8 @@ public sealed class ProgressTests
 
         Assert.Equal((JobState.Cancelled, 3), (status.State, status.Progress.StepsDone));
         Assert.Empty(status.Previews);
-        Assert.DoesNotContain("previews/", (await host.Durable.Client.GetInstanceAsync(id, true))!.SerializedCustomStatus!, StringComparison.Ordinal);
+        var instance = (await host.Durable.Client.GetInstanceAsync(id, getInputsAndOutputs: true))!;
+        Assert.DoesNotContain("previews/", instance.SerializedCustomStatus!, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -158,7 +161,6 @@ public sealed class ProgressTests
     [InlineData(ChainPlan.Staged)]
     public async Task Run_LargestRequestsTellOfEveryPicture_NoMessageIsAbove16KiB(ChainPlan plan)
     {
-        var stages = new FakeStages();
         await using var host = Host(
             (pictures, progress, _) =>
             {
@@ -167,7 +169,7 @@ public sealed class ProgressTests
                 _time.Advance(_second);
                 return Task.CompletedTask;
             },
-            new FakeStages { Truncating = 100, Capabilities = stages.Capabilities with { PreferredBatch = 64 } });
+            new ConformanceStages { Truncating = 100, Capabilities = ConformanceStages.Tiny with { PreferredBatch = 64 } });
 
         var status = await host.RunAsync(TestJobs.Largest(plan, requests: 64, count: 1));
 
@@ -181,7 +183,6 @@ public sealed class ProgressTests
     public async Task Run_ManyPicturesAreUnderWay_StatusHoldsNoMoreThanTwentyReferences()
     {
         var (first, others) = (new SyncPoint(), new SyncPoint());
-        var stages = new FakeStages();
         await using var host = Host(
             async (pictures, progress, token) =>
             {
@@ -189,7 +190,7 @@ public sealed class ProgressTests
                 _time.Advance(_second);
                 await (pictures[0].Index == 0 ? first : others).WaitToContinue(token);
             },
-            new FakeStages { Capabilities = stages.Capabilities with { PreferredBatch = 64 } });
+            new ConformanceStages { Capabilities = ConformanceStages.Tiny with { PreferredBatch = 64 } });
 
         var id = (await host.Engine.StartAsync(TestJobs.Of(30))).Id;
         var full = await UntilAsync(host, id, status => status.Previews.Count == LatestPreviews.MaxShown);
@@ -225,13 +226,14 @@ public sealed class ProgressTests
     public async Task Start_PreviewsAskedFor_ReachTheCallAndAreRefusedOutOfRange()
     {
         SteppingStages asked = null!;
-        var stages = new FakeStages();
+        var stages = new ConformanceStages();
         await using var host = new AppHost(stages, around: within => asked = new SteppingStages(within, (_, _, _) => Task.CompletedTask));
 
         await host.RunAsync(TestJobs.Of(1) with { PreviewEverySteps = 5 });
-        var described = await Assert.ThrowsAsync<FaultException>(() => host.Engine.StartAsync(TestJobs.Of(1) with { PreviewEverySteps = -1 }));
+        var (below, above) = (TestJobs.Of(1) with { PreviewEverySteps = -1 }, TestJobs.Of(1) with { PreviewEverySteps = 1001 });
+        var described = await Assert.ThrowsAsync<FaultException>(() => host.Engine.StartAsync(below));
         stages.DescribeFault = () => new FaultException(FaultKind.Unavailable, "no host answers");
-        var undescribed = await Assert.ThrowsAsync<FaultException>(() => host.Engine.StartAsync(TestJobs.Of(1) with { PreviewEverySteps = 1001 }));
+        var undescribed = await Assert.ThrowsAsync<FaultException>(() => host.Engine.StartAsync(above));
 
         Assert.Equal(5, asked.PreviewEverySteps);
         Assert.Equal(("previews -1 is below 0", "previews 1001 is above 1000"), (described.Message, undescribed.Message));
@@ -254,7 +256,7 @@ public sealed class ProgressTests
 
     private AppHost Host(
         Func<IReadOnlyList<PictureSpec>, IProgress<StageProgress>, CancellationToken, Task> step,
-        FakeStages? stages = null,
+        ConformanceStages? stages = null,
         InMemoryDurableOptions? options = null) => new(stages, options, _time, within => new SteppingStages(within, step));
 
     private async Task<(int Events, string Result, int Raised)> RunWithRestartAsync(ChainPlan? plan, bool batch, int at)
@@ -271,7 +273,8 @@ public sealed class ProgressTests
                 for (var step = 1; step < 4; step++)
                 {
                     token.ThrowIfCancellationRequested();
-                    progress.Report(new StageProgress(pictures.Count, 0) { Previews = [.. pictures.Select(p => SteppingStages.Preview(p, step))] });
+                    PreviewPicture[] previews = [.. pictures.Select(p => SteppingStages.Preview(p, step))];
+                    progress.Report(new StageProgress(pictures.Count, 0) { Previews = previews });
                     _time.Advance(_second);
                 }
 

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using Aigc.Artifacts;
+using Aigc.Conformance;
 using Aigc.Pipeline.Embedded;
 using Aigc.Pipeline.Engine;
 using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
+using Aigc.Pipeline.Stages;
 using Aigc.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -20,57 +22,26 @@ public sealed class EmbeddedEngineTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task StartAsync_Job_CompletesWithPicturesInOrder()
+    public async Task StartAsync_PromptLongerThanTheModelReads_WarnsOnce()
     {
-        var stages = new FakeStages();
-        await using var engine = Engine(stages);
-        var started = await engine.StartAsync(new GenerationJob([_request]));
-        Assert.Equal((JobState.Running, 4), (started.State, started.Progress.Pictures));
-
-        var ended = await EndAsync(engine, started.Id);
-
-        Assert.Equal(JobState.Completed, ended.State);
-        Assert.Equal([(0, 7L), (1, 8L), (2, 9L), (3, 10L)], ended.Pictures.Select(p => (p.Index, p.Seed)));
-        Assert.Equal(["RunChain 0,1", "RunChain 2,3"], stages.Calls.Order());
-        Assert.Equal(ChainPlan.Fused, ended.Plan!.Plan);
-        Assert.Equal(4, ended.Progress.PicturesDone);
-        Assert.NotNull(ended.Ledger);
+        await using var engine = Engine(new ConformanceStages { Truncating = 1 });
+        var ended = await EndAsync(engine, (await engine.StartAsync(new GenerationJob([_request]))).Id);
         Assert.Equal(["the prompt has 80 tokens, the model reads 77: from character 1 on it was not read (\"a red circle\")"], ended.Warnings);
     }
 
     [Fact]
     public async Task StartAsync_NoSeed_DrawsOneAndSaysWhich()
     {
-        await using var engine = Engine(new FakeStages(), seed: 42);
+        await using var engine = Engine(new ConformanceStages(), seed: 42);
         var status = await engine.StartAsync(new GenerationJob([_request with { Seed = null }]));
         Assert.Equal(42, status.Job.Requests[0].Seed);
         Assert.Equal(42, (await EndAsync(engine, status.Id)).Pictures[0].Seed);
     }
 
     [Fact]
-    public async Task StartAsync_BadRequest_IsRefusedAndNothingIsKept()
-    {
-        await using var engine = Engine(new FakeStages());
-        var fault = await Assert.ThrowsAsync<FaultException>(() => engine.StartAsync(new GenerationJob([_request with { Count = 0 }])));
-        Assert.Equal((FaultKind.BadRequest, "n 0 is below 1"), (fault.Kind, fault.Message));
-        Assert.Empty(await engine.ListAsync());
-    }
-
-    [Fact]
-    public async Task StartAsync_Staged_CallsEachStageOnceAGroupAndSkipsWhatIsFound()
-    {
-        var stages = new FakeStages { Found = { 0, 2, 3 } };
-        await using var engine = Engine(stages);
-        var ended = await EndAsync(engine, (await engine.StartAsync(new GenerationJob([_request with { NegativePrompt = "gray" }], ChainPlan.Staged))).Id);
-        Assert.Equal(JobState.Completed, ended.State);
-        Assert.Equal([0, 1, 2, 3], ended.Pictures.Select(p => p.Index));
-        Assert.Equal(["Enhance 1", "Find", "Find", "Generate 1", "Understand a red circle|gray"], stages.Calls.Order(StringComparer.Ordinal));
-    }
-
-    [Fact]
     public async Task StartAsync_StagedWithImages_PreparesEachOnceAGroupAndHandsLatentsOnByIndex()
     {
-        var stages = new FakeStages { Capabilities = TestCapabilities.ImageToImage, Found = { 0 } };
+        var stages = new ConformanceStages { Found = { 0 } };
         await using var engine = Engine(stages);
         GenerationRequest[] requests =
         [
@@ -97,15 +68,13 @@ public sealed class EmbeddedEngineTests : IDisposable
     public async Task StartAsync_FusedWithAnImage_PassesItsReferenceThrough()
     {
         var seen = new ConcurrentQueue<PictureSpec>();
-        var stages = new FakeStages
+        var stages = new ConformanceStages();
+        stages.Before((call, _) =>
         {
-            Capabilities = TestCapabilities.ImageToImage,
-            FaultOf = p =>
-            {
-                seen.Enqueue(p);
-                return null;
-            },
-        };
+            foreach (var picture in call.Pictures)
+                seen.Enqueue(picture);
+            return Task.CompletedTask;
+        });
         await using var engine = Engine(stages);
         await EndAsync(engine, (await engine.StartAsync(new GenerationJob([_request with { Count = 2, Image = Image("a"), Strength = .25f }]))).Id);
         Assert.Equal(["RunChain 0,1"], stages.Calls);
@@ -115,14 +84,15 @@ public sealed class EmbeddedEngineTests : IDisposable
     [Fact]
     public async Task ResumeAsync_EndedAfterPrepare_DoesNotPrepareAgain()
     {
-        var first = new FakeStages { Capabilities = TestCapabilities.ImageToImage, StopGenerate = new SyncPoint() };
+        var first = new ConformanceStages();
+        var held = first.Hold(StageNames.Generate);
         await using (var engine = Engine(first))
         {
             await engine.StartAsync(new GenerationJob([_request with { Count = 1, Image = Image("a") }], ChainPlan.Staged));
-            await first.StopGenerate.WaitForSyncPoint();
+            await held.WaitForSyncPoint();
         }
 
-        var second = new FakeStages { Capabilities = TestCapabilities.ImageToImage };
+        var second = new ConformanceStages();
         await using var next = Engine(second);
         var ended = await EndAsync(next, Assert.Single(await next.ResumeAsync()).Id);
         Assert.Equal(JobState.Completed, ended.State);
@@ -132,35 +102,14 @@ public sealed class EmbeddedEngineTests : IDisposable
     }
 
     [Fact]
-    public async Task StartAsync_SizesDiffer_ShareNoCall()
-    {
-        var stages = new FakeStages();
-        await using var engine = Engine(stages);
-        await EndAsync(engine, (await engine.StartAsync(new GenerationJob([_request with { Count = 1 }, _request with { Count = 1, Width = 64 }]))).Id);
-        Assert.Equal(["RunChain 0", "RunChain 1"], stages.Calls.Order());
-    }
-
-    [Fact]
-    public async Task StartAsync_OneGroupFails_KeepsTheOthersAndNamesTheFault()
-    {
-        var stages = new FakeStages { FaultOf = p => p.Index == 2 ? new FaultException(FaultKind.OutOfSpace, "the disk is full: free some space") : null };
-        await using var engine = Engine(stages);
-        var ended = await EndAsync(engine, (await engine.StartAsync(new GenerationJob([_request]))).Id);
-        Assert.Equal((JobState.Failed, new JobFault(FaultKind.OutOfSpace, "the disk is full: free some space")), (ended.State, ended.Fault));
-        Assert.Equal([0, 1], ended.Pictures.Select(p => p.Index));
-        Assert.Equal([2, 3], ended.Failures.Select(f => f.Index));
-        Assert.All(ended.Failures, f => Assert.Equal(ended.Fault, f.Fault));
-        Assert.NotNull(ended.Ledger);
-    }
-
-    [Fact]
     public async Task StartAsync_Split_ShowsBasesUntilTheyAreEnhanced()
     {
-        var stages = new FakeStages { Found = { 0 }, StopEnhance = new SyncPoint() };
+        var stages = new ConformanceStages { Found = { 0 } };
+        var held = stages.Hold(StageNames.Enhance);
         await using var engine = Engine(stages);
         GenerationRequest[] requests = [_request with { Count = 2, Enhance = true }, _request with { Count = 1, Enhance = false, Width = 64 }];
         var id = (await engine.StartAsync(new GenerationJob(requests, ChainPlan.Split))).Id;
-        await stages.StopEnhance.WaitForSyncPoint();
+        await held.WaitForSyncPoint();
         await foreach (var status in engine.WatchAsync(id))
         {
             if (status.Pictures.Count < 2 || status.Bases.Count == 0)
@@ -170,7 +119,7 @@ public sealed class EmbeddedEngineTests : IDisposable
             break;
         }
 
-        stages.StopEnhance.Continue();
+        held.Continue();
         var ended = await EndAsync(engine, id);
         Assert.Equal((JobState.Completed, 0), (ended.State, ended.Bases.Count));
         Assert.Equal([0, 1, 2], ended.Pictures.Select(p => p.Index));
@@ -178,20 +127,10 @@ public sealed class EmbeddedEngineTests : IDisposable
     }
 
     [Fact]
-    public async Task StartAsync_StagedGroupFailsAtTheEnd_KeepsWhatWasFound()
-    {
-        var stages = new FakeStages { Found = { 0 }, EnhanceFault = new FaultException(FaultKind.Unavailable, "no host") };
-        await using var engine = Engine(stages);
-        var ended = await EndAsync(engine, (await engine.StartAsync(new GenerationJob([_request with { Count = 2 }], ChainPlan.Staged))).Id);
-        Assert.Equal((JobState.Failed, FaultKind.Unavailable), (ended.State, ended.Fault!.Kind));
-        Assert.Equal([0], ended.Pictures.Select(p => p.Index));
-        Assert.Equal([1], ended.Failures.Select(f => f.Index));
-    }
-
-    [Fact]
     public async Task StartAsync_StageThrowsSomethingElse_ShowsNoneOfItToTheUser()
     {
-        var stages = new FakeStages { FaultOf = _ => new InvalidOperationException("secret") };
+        var stages = new ConformanceStages();
+        stages.Fail(StageNames.RunChain, null, new InvalidOperationException("secret"));
         await using var engine = Engine(stages);
         var ended = await EndAsync(engine, (await engine.StartAsync(new GenerationJob([_request]))).Id);
         Assert.Equal(FaultKind.Internal, ended.Fault!.Kind);
@@ -199,38 +138,19 @@ public sealed class EmbeddedEngineTests : IDisposable
     }
 
     [Fact]
-    public async Task CancelAsync_RunningJob_EndsItAndKeepsFinishedPictures()
-    {
-        var stages = new FakeStages { StopAt = (2, new SyncPoint()) };
-        await using var engine = Engine(stages);
-        var id = (await engine.StartAsync(new GenerationJob([_request]))).Id;
-        await stages.StopAt.Value.Point.WaitForSyncPoint();
-        await foreach (var status in engine.WatchAsync(id))
-        {
-            if (status.Pictures.Count == 2)
-                break;
-        }
-
-        Assert.True(await engine.CancelAsync(id));
-        var ended = await EndAsync(engine, id);
-        Assert.Equal(JobState.Cancelled, ended.State);
-        Assert.Equal([0, 1], ended.Pictures.Select(p => p.Index));
-        Assert.False(await engine.CancelAsync(id));
-    }
-
-    [Fact]
     public async Task WatchAsync_Job_ShowsStepsAndEnds()
     {
-        var stages = new FakeStages { StopAt = (0, new SyncPoint()) };
+        var stages = new ConformanceStages();
+        var held = stages.Hold(StageNames.RunChain, 0);
         await using var engine = Engine(stages);
         var id = (await engine.StartAsync(new GenerationJob([_request with { Count = 1 }]))).Id;
-        await stages.StopAt.Value.Point.WaitForSyncPoint();
+        await held.WaitForSyncPoint();
         var seen = new List<JobStatus>();
         await foreach (var status in engine.WatchAsync(id))
         {
             seen.Add(status);
             if (status.Progress.StepsDone == 4)
-                stages.StopAt.Value.Point.Continue();
+                held.Continue();
         }
 
         Assert.Contains(seen, s => s.Progress is { Steps: 4, StepsDone: 4, PicturesDone: 0 });
@@ -241,12 +161,13 @@ public sealed class EmbeddedEngineTests : IDisposable
     [Fact]
     public async Task ResumeAsync_EngineEndedMidJob_GoesOnAfterTheLastFinishedCall()
     {
-        var first = new FakeStages { StopAt = (2, new SyncPoint()) };
+        var first = new ConformanceStages();
+        var held = first.Hold(StageNames.RunChain, 2);
         string id;
         await using (var engine = Engine(first))
         {
             id = (await engine.StartAsync(new GenerationJob([_request], Labels: new Dictionary<string, string> { ["out"] = "x" }))).Id;
-            await first.StopAt.Value.Point.WaitForSyncPoint();
+            await held.WaitForSyncPoint();
             await foreach (var status in engine.WatchAsync(id))
             {
                 if (status.Pictures.Count == 2)
@@ -254,7 +175,7 @@ public sealed class EmbeddedEngineTests : IDisposable
             }
         }
 
-        var second = new FakeStages();
+        var second = new ConformanceStages();
         await using var next = Engine(second);
         var resumed = Assert.Single(await next.ResumeAsync());
         Assert.Equal((id, "x"), (resumed.Id, resumed.Job.Labels!["out"]));
@@ -268,85 +189,48 @@ public sealed class EmbeddedEngineTests : IDisposable
     [Fact]
     public async Task ResumeAsync_OwnerIsAlive_LeavesTheJobToIt()
     {
-        var stages = new FakeStages { StopAt = (0, new SyncPoint()) };
+        var stages = new ConformanceStages();
+        var held = stages.Hold(StageNames.RunChain, 0);
         await using var owner = Engine(stages);
         var id = (await owner.StartAsync(new GenerationJob([_request]))).Id;
-        await stages.StopAt.Value.Point.WaitForSyncPoint();
+        await held.WaitForSyncPoint();
 
-        await using (var other = Engine(new FakeStages()))
+        await using (var other = Engine(new ConformanceStages()))
             Assert.Empty(await other.ResumeAsync());
 
-        stages.StopAt.Value.Point.Continue();
+        held.Continue();
         Assert.Equal(JobState.Completed, (await EndAsync(owner, id)).State);
     }
 
     [Fact]
     public async Task ResumeAsync_JobOfAnotherModel_IsLeftForIt()
     {
-        var stages = new FakeStages { StopAt = (0, new SyncPoint()) };
+        var stages = new ConformanceStages();
+        var held = stages.Hold(StageNames.RunChain, 0);
         await using (var engine = Engine(stages))
         {
             await engine.StartAsync(new GenerationJob([_request]));
-            await stages.StopAt.Value.Point.WaitForSyncPoint();
+            await held.WaitForSyncPoint();
         }
 
-        await using (var other = Engine(new FakeStages { Capabilities = TestCapabilities.Tiny with { ModelDigest = "d2" } }))
+        await using (var other = Engine(new ConformanceStages { Capabilities = ConformanceStages.Tiny with { ModelDigest = "d2" } }))
             Assert.Empty(await other.ResumeAsync());
-        await using var same = Engine(new FakeStages());
+        await using var same = Engine(new ConformanceStages());
         Assert.Single(await same.ResumeAsync());
-    }
-
-    [Fact]
-    public async Task ListAsync_SeveralJobs_NewestFirstAndByState()
-    {
-        await using var engine = Engine(new FakeStages());
-        var ids = new List<string>();
-        for (var i = 0; i < 3; i++)
-        {
-            ids.Add((await engine.StartAsync(new GenerationJob([_request]))).Id);
-            await EndAsync(engine, ids[i]);
-            _time.Advance(TimeSpan.FromSeconds(1));
-        }
-
-        ids.Reverse();
-        Assert.Equal(ids, (await engine.ListAsync()).Select(j => j.Id));
-        Assert.Equal(ids.Take(2), (await engine.ListAsync(JobState.Completed, limit: 2)).Select(j => j.Id));
-        Assert.Empty(await engine.ListAsync(JobState.Failed));
-    }
-
-    [Fact]
-    public async Task GetStatusAsync_JobOfAnEarlierEngine_IsReadFromTheJournal()
-    {
-        JobStatus ended;
-        await using (var engine = Engine(new FakeStages()))
-            ended = await EndAsync(engine, (await engine.StartAsync(new GenerationJob([_request]))).Id);
-        await using var next = Engine(new FakeStages());
-        var read = await next.GetStatusAsync(ended.Id);
-        Assert.Equal((ended.State, ended.Ledger, ended.Plan), (read!.State, read.Ledger, read.Plan));
-        Assert.Equal(ended.Pictures, read.Pictures);
-        Assert.Null(await next.GetStatusAsync("none"));
-    }
-
-    [Fact]
-    public async Task AnyCall_UnknownJob_IsNotFound()
-    {
-        await using var engine = Engine(new FakeStages());
-        Assert.Equal(FaultKind.NotFound, (await Assert.ThrowsAsync<FaultException>(() => engine.CancelAsync("none"))).Kind);
-        Assert.Equal(FaultKind.NotFound, (await Assert.ThrowsAsync<FaultException>(() => EndAsync(engine, "none"))).Kind);
     }
 
     [Fact]
     public void Constructor_JournalIsNoDatabase_SaysWhatToDo()
     {
         File.WriteAllText(_folder.Combine("jobs.db"), string.Concat(Enumerable.Repeat("not a database ", 400)));
-        var fault = Assert.Throws<FaultException>(() => Engine(new FakeStages()));
+        var fault = Assert.Throws<FaultException>(() => Engine(new ConformanceStages()));
         Assert.Equal(FaultKind.DataLoss, fault.Kind);
         Assert.Contains("delete it", fault.Message, StringComparison.Ordinal);
     }
 
     private static ArtifactRef Image(string name) => new($"uploads/{name}.png", "image/png", 1, new string(name[0], 64));
 
-    private EmbeddedEngine Engine(FakeStages stages, long seed = 1) => new(
+    private EmbeddedEngine Engine(ConformanceStages stages, long seed = 1) => new(
         stages, new EmbeddedEngineOptions { Folder = _folder.Path, DrawSeed = () => seed }, _time, NullLogger<EmbeddedEngine>.Instance);
 
     private static async Task<JobStatus> EndAsync(EmbeddedEngine engine, string id)

@@ -11,7 +11,10 @@ namespace Aigc.Pipeline.Tests.Embedded;
 /// <summary>What a job's status tells of calls under way. A group is two pictures of four steps.</summary>
 public sealed class EmbeddedProgressTests : IDisposable
 {
-    private static readonly GenerationJob _job = new([new GenerationRequest { Prompt = "a", Seed = 7, Count = 4 }]) { PreviewEverySteps = 1 };
+    private static readonly GenerationJob _job = new([new GenerationRequest { Prompt = "a", Seed = 7, Count = 4 }])
+    {
+        PreviewEverySteps = 1,
+    };
 
     private readonly TempFolder _folder = new();
 
@@ -92,7 +95,8 @@ public sealed class EmbeddedProgressTests : IDisposable
         };
         var job = new RunningJob(ended, 0, []);
 
-        job.Report(new StageProgress(1, 0) { Previews = [new PreviewPicture(0, 1, new ArtifactRef("a", "image/webp", 1, new string('a', 64)))] });
+        var picture = new ArtifactRef("a", "image/webp", 1, new string('a', 64));
+        job.Report(new StageProgress(1, 0) { Previews = [new PreviewPicture(0, 1, picture)] });
 
         Assert.Same(ended, job.Look().Status);
     }

@@ -28,20 +28,25 @@ internal sealed class PreviewingStages(int heldFrom = 0) : IStageExecutor
             await Point.WaitToContinue(cancellationToken);
         else if (Fault is not null)
             throw Fault;
-        return new ChainOutput([.. input.Pictures.Select(p => new PictureResult(p.Index, Reference($"pictures/{p.Seed}.png"), p.Seed, 1, 1, false))], []);
+        return new ChainOutput([.. input.Pictures.Select(Result)], []);
     }
 
     public Task<FindOutput> FindAsync(FindInput input, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<UnderstandOutput> UnderstandAsync(UnderstandInput input, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<UnderstandOutput> UnderstandAsync(UnderstandInput input, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<PrepareOutput> PrepareAsync(PrepareInput input, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<GenerateOutput> GenerateAsync(GenerateInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken) =>
+    public Task<GenerateOutput> GenerateAsync(
+        GenerateInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<EnhanceOutput> EnhanceAsync(EnhanceInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    private static PictureResult Result(PictureSpec spec) =>
+        new(spec.Index, Reference($"pictures/{spec.Seed}.png"), spec.Seed, 1, 1, Found: false);
 
     private static ArtifactRef Reference(string name) => new(name, "image/webp", 1, new string('a', 64));
 }

@@ -95,6 +95,7 @@ public sealed class RequestValidatorTests
     {
         var job = new GenerationJob([_good with { Steps = 0, Count = 0 }]) { PreviewEverySteps = 1001 };
         var fault = Assert.Throws<FaultException>(() => RequestValidator.ThrowIfFaulty(job, TestCapabilities.Tiny));
-        Assert.Equal((FaultKind.BadRequest, "n 0 is below 1; steps 0 is below 1; previews 1001 is above 1000"), (fault.Kind, fault.Message));
+        Assert.Equal(FaultKind.BadRequest, fault.Kind);
+        Assert.Equal("n 0 is below 1; steps 0 is below 1; previews 1001 is above 1000", fault.Message);
     }
 }
