@@ -70,7 +70,10 @@ public sealed class RemoteStages : IStageExecutor, IDisposable
         {
             var request = new RunRequest
             {
-                Model = model.ModelName, OnDisconnect = OnDisconnect.Finish, PreviewEverySteps = input.PreviewEverySteps, Resume = resume,
+                Model = model.ModelName,
+                OnDisconnect = OnDisconnect.Finish,
+                PreviewEverySteps = input.PreviewEverySteps,
+                Resume = resume,
             };
             request.Pictures.Add(pictures);
             return EventsAsync(client.Run(request, cancellationToken: token), response => response.Event, token);
@@ -115,7 +118,10 @@ public sealed class RemoteStages : IStageExecutor, IDisposable
         {
             var request = new GenerateRequest
             {
-                Model = model.ModelName, OnDisconnect = OnDisconnect.Finish, PreviewEverySteps = input.PreviewEverySteps, Resume = resume,
+                Model = model.ModelName,
+                OnDisconnect = OnDisconnect.Finish,
+                PreviewEverySteps = input.PreviewEverySteps,
+                Resume = resume,
             };
             request.Pictures.Add(pictures);
             foreach (var (text, embedding) in input.Embeddings)

@@ -69,13 +69,17 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
             .ToDictionary(static entry => entry.Index, entry => input.Latents![entry.Item.Index]);
         var call = Call(input.Pictures) with
         {
-            StopAtBase = true, Embeddings = input.Embeddings, Latents = latents, PreviewEverySteps = input.PreviewEverySteps,
+            StopAtBase = true,
+            Embeddings = input.Embeddings,
+            Latents = latents,
+            PreviewEverySteps = input.PreviewEverySteps,
         };
         var observer = new ProgressObserver(progress, input.Pictures, countPictures: false);
         var outcome = await _chain.RunAsync(call, observer, cancellationToken).ConfigureAwait(false);
         return new GenerateOutput([.. outcome.Value.Select(static made => made.Artifact)])
         {
-            Spans = Spans(outcome.Spans), Truncated = Truncated(outcome.Truncated),
+            Spans = Spans(outcome.Spans),
+            Truncated = Truncated(outcome.Truncated),
         };
     }
 

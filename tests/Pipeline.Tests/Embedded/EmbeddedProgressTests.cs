@@ -91,7 +91,11 @@ public sealed class EmbeddedProgressTests : IDisposable
     {
         var ended = new JobStatus
         {
-            Id = "a", State = JobState.Cancelled, Job = _job, CreatedAt = DateTimeOffset.UnixEpoch, Progress = new JobProgress(4, 0, 16, 3),
+            Id = "a",
+            State = JobState.Cancelled,
+            Job = _job,
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            Progress = new JobProgress(4, 0, 16, 3),
         };
         var job = new RunningJob(ended, 0, []);
 
