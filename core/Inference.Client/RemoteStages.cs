@@ -68,7 +68,13 @@ public sealed class RemoteStages : IStageExecutor, IDisposable
         IAsyncEnumerable<ChainEvent> Open(
             InferenceClient client, IReadOnlyList<int> places, IReadOnlyList<PictureRequest> pictures, bool resume, CancellationToken token)
         {
-            var request = new RunRequest { Model = model.ModelName, OnDisconnect = OnDisconnect.Finish, Resume = resume };
+            var request = new RunRequest
+            {
+                Model = model.ModelName,
+                OnDisconnect = OnDisconnect.Finish,
+                PreviewEverySteps = input.PreviewEverySteps,
+                Resume = resume,
+            };
             request.Pictures.Add(pictures);
             return EventsAsync(client.Run(request, cancellationToken: token), response => response.Event, token);
         }
@@ -110,7 +116,13 @@ public sealed class RemoteStages : IStageExecutor, IDisposable
         IAsyncEnumerable<ChainEvent> Open(
             InferenceClient client, IReadOnlyList<int> places, IReadOnlyList<PictureRequest> pictures, bool resume, CancellationToken token)
         {
-            var request = new GenerateRequest { Model = model.ModelName, OnDisconnect = OnDisconnect.Finish, Resume = resume };
+            var request = new GenerateRequest
+            {
+                Model = model.ModelName,
+                OnDisconnect = OnDisconnect.Finish,
+                PreviewEverySteps = input.PreviewEverySteps,
+                Resume = resume,
+            };
             request.Pictures.Add(pictures);
             foreach (var (text, embedding) in input.Embeddings)
                 request.Embeddings[text] = embedding.ToString();

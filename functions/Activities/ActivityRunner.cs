@@ -1,6 +1,7 @@
 using Aigc.Artifacts;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Messages;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
 namespace Aigc.Functions.Activities;
@@ -47,6 +48,12 @@ public sealed partial class ActivityRunner
         }
     }
 
+    internal ProgressReporter ReporterOf(StageMessage message, DurableTaskClient client) =>
+        new(client, message, _time, e => LogUnheard(e, message.InstanceId));
+
     [LoggerMessage(1, LogLevel.Warning, "{Activity} of job {JobId} failed: {Kind}")]
     private partial void LogFault(Exception exception, string activity, string jobId, FaultKind kind);
+
+    [LoggerMessage(2, LogLevel.Debug, "How far job {JobId} is could not be told")]
+    private partial void LogUnheard(Exception exception, string jobId);
 }

@@ -1,6 +1,7 @@
 using Aigc.Functions.Messages;
 using Aigc.Pipeline.Stages;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 
 namespace Aigc.Functions.Activities;
 
@@ -8,12 +9,17 @@ namespace Aigc.Functions.Activities;
 public sealed class ChainActivity(StageActivity stage)
 {
     [Function(StageNames.RunChain)]
-    public Task<StageAnswer> RunAsync([ActivityTrigger] StageMessage message, CancellationToken cancellationToken) => stage.RunAsync(
+    public Task<StageAnswer> RunAsync(
+        [ActivityTrigger] StageMessage message,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken) => stage.RunAsync(
         StageNames.RunChain,
         message,
+        client,
         async (executor, job, progress, token) =>
         {
-            var output = await executor.RunChainAsync(new ChainInput(job.PicturesOf(message)), progress, token).ConfigureAwait(false);
+            var input = new ChainInput(job.PicturesOf(message)) { PreviewEverySteps = job.PreviewEverySteps };
+            var output = await executor.RunChainAsync(input, progress, token).ConfigureAwait(false);
             return output.ToAnswer(output.Pictures, truncated: output.Truncated);
         },
         cancellationToken);

@@ -137,6 +137,8 @@ internal sealed class DurableEngine(
     /// <summary>What can be held against a job without a host: what no model could do is refused now and not in an hour.</summary>
     private static void CheckUndescribed(GenerationJob job)
     {
+        if (RequestValidator.PreviewFaults(job) is [var fault, ..])
+            throw new FaultException(FaultKind.BadRequest, fault);
         if (job.Requests.Count == 0 || job.Requests.Any(r => r.Count is < 1 or > RequestValidator.MaxCount))
             throw new FaultException(FaultKind.BadRequest, $"a job has a request or more, each of 1 to {RequestValidator.MaxCount} pictures");
         if (job.Requests.Sum(r => (long)r.Count) > RequestValidator.MaxPictures)
@@ -184,7 +186,7 @@ internal sealed class DurableEngine(
         var status = Running(instance.InstanceId, input, manifest.Job, shown);
         if (!instance.IsCompleted)
             return status;
-        status = status with { EndedAt = instance.LastUpdatedAt, Warnings = [] };
+        status = status with { EndedAt = instance.LastUpdatedAt, Previews = [], Warnings = [] };
         if (instance.RuntimeStatus != OrchestrationRuntimeStatus.Completed || Read(instance.ReadOutputAs<JobOutcome>) is not { } outcome)
             return Broken(status, instance);
         var (pictures, failures) = (outcome.Pictures.ToList(), outcome.Failures.ToList());
@@ -200,7 +202,11 @@ internal sealed class DurableEngine(
         return status with
         {
             State = outcome.State,
-            Progress = status.Progress with { PicturesDone = outcome.Made, StepsDone = outcome.State == JobState.Completed ? shown.Steps : 0 },
+            Progress = status.Progress with
+            {
+                PicturesDone = outcome.Made,
+                StepsDone = outcome.State == JobState.Completed ? shown.Steps : shown.StepsDone,
+            },
             Plan = outcome.Plan ?? status.Plan,
             Pictures = pictures,
             Bases = outcome.State == JobState.Completed ? [] : status.Bases,
@@ -217,10 +223,11 @@ internal sealed class DurableEngine(
         State = JobState.Running,
         Job = job,
         CreatedAt = input.AcceptedAt,
-        Progress = new JobProgress(input.Pictures, shown.Done, shown.Steps, 0),
+        Progress = new JobProgress(input.Pictures, shown.Done, shown.Steps, shown.StepsDone),
         Plan = shown.Plan ?? input.Planned?.Plan,
         Pictures = shown.Ready,
         Bases = shown.Bases,
+        Previews = shown.Previews,
         Warnings = Waiting(input, shown) is { } waiting ? [waiting] : [],
     };
 

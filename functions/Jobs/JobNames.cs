@@ -10,6 +10,7 @@ internal static class JobNames
     public const string Plan = "Plan";
     public const string RecordResult = "RecordResult";
     public const string CancelEvent = "cancel";
+    public const string ProgressEvent = "progress";
 
     /// <summary>What the names of all artifacts of jobs start with.</summary>
     public const string Prefix = "jobs/";

@@ -19,7 +19,7 @@ internal static class JobPlanner
     public static void Check(GenerationJob job, EngineCapabilities capabilities)
     {
         CheckLength(job);
-        RequestValidator.ThrowIfFaulty(job.Requests, capabilities);
+        RequestValidator.ThrowIfFaulty(job, capabilities);
     }
 
     /// <summary>Refuses a job of too many requests.</summary>

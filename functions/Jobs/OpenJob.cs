@@ -12,6 +12,7 @@ internal sealed class OpenJob
         Capabilities = capabilities;
         Pictures = PictureSpec.Expand(manifest.Job.Requests, capabilities);
         Texts = [.. manifest.Job.Requests.SelectMany(r => new[] { r.Prompt, r.NegativePrompt }).Distinct()];
+        PreviewEverySteps = manifest.Job.PreviewEverySteps;
         Images = [.. manifest.Job.Requests.Select(r => r.Image).OfType<ArtifactRef>().DistinctBy(i => i.Sha256)];
     }
 
@@ -21,6 +22,9 @@ internal sealed class OpenJob
 
     /// <summary>Every prompt and negative prompt, each once.</summary>
     public IReadOnlyList<string> Texts { get; }
+
+    /// <summary>As <see cref="GenerationJob.PreviewEverySteps"/>.</summary>
+    public int PreviewEverySteps { get; }
 
     /// <summary>Every input picture, each once.</summary>
     public IReadOnlyList<ArtifactRef> Images { get; }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Aigc.Artifacts;
 
 namespace Aigc.Functions.Messages;
@@ -31,4 +32,8 @@ public sealed record StageMessage(string InstanceId, ArtifactRef Manifest, IRead
 
     /// <summary>Of Prepare: likewise.</summary>
     public int Height { get; init; }
+
+    /// <summary>Of RunChain and Generate: how often the call may say how far it is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Reports { get; init; }
 }

@@ -25,6 +25,12 @@ public sealed record StatusMessage
     /// <summary>Denoising steps of all pictures.</summary>
     public int Steps { get; init; }
 
+    /// <summary>Denoising steps done, as far as calls have said.</summary>
+    public int StepsDone { get; init; }
+
+    /// <summary>The latest previews of pictures that are being made: as many as there is room for.</summary>
+    public IReadOnlyList<PreviewPicture> Previews { get; init; } = [];
+
     /// <summary>The finished pictures; empty where they are too many for a status.</summary>
     public IReadOnlyList<PictureResult> Ready { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Aigc.Artifacts;
+using Aigc.Functions.Activities;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Messages;
 using Aigc.Pipeline.Engine;
@@ -21,9 +22,11 @@ internal sealed class DurablePipelineContext : IPipelineContext
     private readonly RetriedActivity _activities;
     private readonly SortedDictionary<int, PictureResult> _pictures = [];
     private readonly SortedDictionary<int, BasePicture> _bases = [];
+    private readonly ProgressBoard _board = new();
     private PlannedJob? _planned;
     private StatusMessage _status;
     private int _waiting;
+    private bool _ended;
 
     public DurablePipelineContext(TaskOrchestrationContext context, JobInput input)
     {
@@ -57,9 +60,15 @@ internal sealed class DurablePipelineContext : IPipelineContext
     {
         var startMs = ElapsedMs;
         var message = StageMapping.ToMessage(input!, _context.InstanceId, _planned!.Manifest);
-        var answer = stage.Name == StageNames.Enhance && _planned.Plan.Plan == ChainPlan.Split
-            ? await EnhanceAsync(message)
-            : await _activities.CallAsync<StageAnswer>(stage.Name, message);
+        var answer = input switch
+        {
+            EnhanceInput when _planned.Plan.Plan == ChainPlan.Split => await EnhanceAsync(message),
+            ChainInput chain => await DenoiseAsync(stage.Name, message, chain.Pictures),
+            GenerateInput generate => await DenoiseAsync(stage.Name, message, generate.Pictures),
+            _ => await _activities.CallAsync<StageAnswer>(stage.Name, message),
+        };
+        if (input is FindInput find)
+            _board.Found(find.Pictures.Where(p => answer.Pictures.Any(there => there.Index == p.Index)));
         return StageMapping.ToOutput<TOutput>(answer, span => span.After(startMs));
     }
 
@@ -68,8 +77,23 @@ internal sealed class DurablePipelineContext : IPipelineContext
 
     public void SetPlan(PlanDecision plan, int steps) => Publish(_status with { Plan = plan, Steps = steps });
 
+    /// <summary>A call says how far it is.</summary>
+    public void Hear(ProgressMessage? message)
+    {
+        if (_board.Hear(message))
+            Publish(_status);
+    }
+
+    /// <summary>The job has ended: nothing is being made any more.</summary>
+    public void End()
+    {
+        _ended = true;
+        Publish(_status);
+    }
+
     public void AddBases(IReadOnlyList<BasePicture> bases)
     {
+        _board.EndPreviews(bases.Select(b => b.Index));
         foreach (var made in bases)
             _bases[made.Index] = made;
         Publish(_status);
@@ -79,6 +103,7 @@ internal sealed class DurablePipelineContext : IPipelineContext
     {
         if (pictures.Count == 0)
             return;
+        _board.EndPreviews(pictures.Select(p => p.Index));
         foreach (var picture in pictures)
         {
             _pictures[picture.Index] = picture;
@@ -86,6 +111,27 @@ internal sealed class DurablePipelineContext : IPipelineContext
         }
 
         Publish(_status);
+    }
+
+    private async Task<StageAnswer> DenoiseAsync(string stage, StageMessage message, IReadOnlyList<PictureSpec> pictures)
+    {
+        _board.Begin(pictures);
+        try
+        {
+            var answer = await _activities.CallAsync<StageAnswer>(
+                stage, message with { Reports = ProgressThrottle.ShareOf(pictures.Count, _input.Pictures) });
+            _board.Made(pictures);
+            return answer;
+        }
+        catch (FaultException)
+        {
+            _board.EndPreviews(pictures.Select(p => p.Index));
+            throw;
+        }
+        finally
+        {
+            Publish(_status);
+        }
     }
 
     private async Task<StageAnswer> EnhanceAsync(StageMessage message)
@@ -118,10 +164,13 @@ internal sealed class DurablePipelineContext : IPipelineContext
     private void Publish(StatusMessage status)
     {
         var few = _pictures.Count + _bases.Count <= MaxShown;
+        var room = few ? MaxShown - _pictures.Count - _bases.Count : MaxShown;
         _status = status with
         {
             Done = _pictures.Count,
             Based = _bases.Count,
+            StepsDone = _board.StepsDone,
+            Previews = _ended ? [] : [.. _board.Previews.Take(room)],
             Ready = few ? Pictures : [],
             Bases = few ? [.. _bases.Values] : [],
         };

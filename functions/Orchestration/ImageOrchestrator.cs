@@ -21,7 +21,10 @@ public static partial class ImageOrchestrator
         // Of any payload: others may raise it too, and what cannot be read would fail the job.
         var cancel = context.WaitForExternalEvent<object>(JobNames.CancelEvent);
         var running = RunAsync(pipeline);
+        // Nobody waits for it to end: it hears as long as the orchestration lives, and an event that comes later finds nobody.
+        _ = HearAsync(context, pipeline);
         await Task.WhenAny(running, cancel);
+        pipeline.End();
         // Both may be there in one turn: what is done is not cancelled.
         var outcome = running.IsCompleted
             ? await running
@@ -43,6 +46,12 @@ public static partial class ImageOrchestrator
                 return new JobOutcome(JobState.Failed, 0, input.Pictures) { Fault = new JobFault(e.Kind, e.Message) };
             }
         }
+    }
+
+    private static async Task HearAsync(TaskOrchestrationContext context, DurablePipelineContext pipeline)
+    {
+        while (true)
+            pipeline.Hear(ProgressMessage.Read(await context.WaitForExternalEvent<object>(JobNames.ProgressEvent)));
     }
 
     [LoggerMessage(1, LogLevel.Information, "Job {JobId} ended: {State}, {Made} pictures made, {Failed} not")]

@@ -43,7 +43,8 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
 
     public async Task<ChainOutput> RunChainAsync(ChainInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
     {
-        var outcome = await _chain.RunAsync(Call(input.Pictures), new ProgressObserver(progress), cancellationToken).ConfigureAwait(false);
+        var call = Call(input.Pictures) with { PreviewEverySteps = input.PreviewEverySteps };
+        var outcome = await _chain.RunAsync(call, new ProgressObserver(progress, input.Pictures), cancellationToken).ConfigureAwait(false);
         return new ChainOutput([.. Results(input.Pictures, outcome.Value)], Truncated(outcome.Truncated)) { Spans = Spans(outcome.Spans) };
     }
 
@@ -66,18 +67,27 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
         var latents = input.Pictures.Index()
             .Where(entry => input.Latents?.ContainsKey(entry.Item.Index) == true)
             .ToDictionary(static entry => entry.Index, entry => input.Latents![entry.Item.Index]);
-        var call = Call(input.Pictures) with { StopAtBase = true, Embeddings = input.Embeddings, Latents = latents };
-        var outcome = await _chain.RunAsync(call, new ProgressObserver(progress, countPictures: false), cancellationToken).ConfigureAwait(false);
+        var call = Call(input.Pictures) with
+        {
+            StopAtBase = true,
+            Embeddings = input.Embeddings,
+            Latents = latents,
+            PreviewEverySteps = input.PreviewEverySteps,
+        };
+        var observer = new ProgressObserver(progress, input.Pictures, countPictures: false);
+        var outcome = await _chain.RunAsync(call, observer, cancellationToken).ConfigureAwait(false);
         return new GenerateOutput([.. outcome.Value.Select(static made => made.Artifact)])
         {
-            Spans = Spans(outcome.Spans), Truncated = Truncated(outcome.Truncated),
+            Spans = Spans(outcome.Spans),
+            Truncated = Truncated(outcome.Truncated),
         };
     }
 
     public async Task<EnhanceOutput> EnhanceAsync(EnhanceInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
     {
         var bases = input.Bases.Index().ToDictionary(static entry => entry.Index, static entry => entry.Item);
-        var outcome = await _chain.RunAsync(Call(input.Pictures) with { Bases = bases }, new ProgressObserver(progress), cancellationToken).ConfigureAwait(false);
+        var observer = new ProgressObserver(progress, input.Pictures);
+        var outcome = await _chain.RunAsync(Call(input.Pictures) with { Bases = bases }, observer, cancellationToken).ConfigureAwait(false);
         return new EnhanceOutput([.. Results(input.Pictures, outcome.Value)]) { Spans = Spans(outcome.Spans) };
     }
 

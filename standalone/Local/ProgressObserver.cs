@@ -1,13 +1,16 @@
 using Aigc.Artifacts;
 using Aigc.Inference.Chain;
+using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
 
 namespace Aigc.Standalone.Local;
 
 /// <summary>Passes a chain's progress on to the pipeline, as advances.</summary>
 /// <param name="progress">The pipeline's.</param>
+/// <param name="pictures">The call's pictures, which the chain names by their place.</param>
 /// <param name="countPictures">Whether the call finishes pictures.</param>
-internal sealed class ProgressObserver(IProgress<StageProgress> progress, bool countPictures = true) : IChainObserver
+internal sealed class ProgressObserver(
+    IProgress<StageProgress> progress, IReadOnlyList<PictureSpec> pictures, bool countPictures = true) : IChainObserver
 {
     private int _stepsDone;
 
@@ -25,9 +28,8 @@ internal sealed class ProgressObserver(IProgress<StageProgress> progress, bool c
             progress.Report(new StageProgress(stepsDone - before, 0));
     }
 
-    public void Preview(int picture, int step, ArtifactRef artifact)
-    {
-    }
+    public void Preview(int picture, int step, ArtifactRef artifact) =>
+        progress.Report(new StageProgress(0, 0) { Previews = [new PreviewPicture(pictures[picture].Index, step, artifact)] });
 
     public void Checkpoint(int picture, int step, ArtifactRef artifact)
     {

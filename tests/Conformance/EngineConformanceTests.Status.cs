@@ -14,8 +14,8 @@ public abstract partial class EngineConformanceTests
     private static readonly string[] _shared =
     [
         "bases", "createdAt", "ended", "failures", "id", "job", "job.plan", "job.requests", "job.requests[].count", "job.requests[].format",
-        "job.requests[].negativePrompt", "job.requests[].prompt", "job.requests[].quality", "job.requests[].seed", "pictures", "progress",
-        "progress.pictures", "progress.picturesDone", "progress.steps", "progress.stepsDone", "state", "warnings",
+        "job.requests[].negativePrompt", "job.requests[].prompt", "job.requests[].quality", "job.requests[].seed", "pictures", "previews",
+        "progress", "progress.pictures", "progress.picturesDone", "progress.steps", "progress.stepsDone", "state", "warnings",
     ];
 
     private static readonly string[] _plan = ["plan", "plan.groupSize", "plan.plan", "plan.reason"];

@@ -9,6 +9,7 @@ using Aigc.Pipeline.Engine;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
 using Aigc.TestKit;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Aigc.Functions.Tests;
@@ -22,20 +23,28 @@ internal sealed class AppHost : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private long _seed = 41;
 
-    public AppHost(ConformanceStages? stages = null, InMemoryDurableOptions? options = null)
+    /// <param name="stages">What the app calls.</param>
+    /// <param name="options">How the engine behaves.</param>
+    /// <param name="time">The activities' clock.</param>
+    /// <param name="around">What is put around the stages.</param>
+    public AppHost(
+        ConformanceStages? stages = null,
+        InMemoryDurableOptions? options = null,
+        TimeProvider? time = null,
+        Func<IStageExecutor, IStageExecutor>? around = null)
     {
         Stages = stages ?? new ConformanceStages();
         Store = new FileArtifactStore(_folder.Path);
         Durable = new InMemoryDurableEngine(options ?? new InMemoryDurableOptions { FireTimersAtOnce = true });
         Durable.AddOrchestrator(JobNames.ImageOrchestrator, ImageOrchestrator.RunAsync);
         Durable.AddOrchestrator(JobNames.EnhanceOrchestrator, EnhanceOrchestrator.RunAsync);
-        var runner = new ActivityRunner(Store, TimeProvider.System, NullLogger<ActivityRunner>.Instance);
-        var stage = new StageActivity(runner, Stages);
+        var runner = new ActivityRunner(Store, time ?? TimeProvider.System, NullLogger<ActivityRunner>.Instance);
+        var stage = new StageActivity(runner, around?.Invoke(Stages) ?? Stages);
         Add<StageMessage, StageAnswer>(StageNames.Find, new FindActivity(stage).RunAsync);
-        Add<StageMessage, StageAnswer>(StageNames.RunChain, new ChainActivity(stage).RunAsync);
+        Add<StageMessage, StageAnswer>(StageNames.RunChain, Hearing(new ChainActivity(stage).RunAsync));
         Add<StageMessage, StageAnswer>(StageNames.Understand, new UnderstandActivity(stage).RunAsync);
         Add<StageMessage, StageAnswer>(StageNames.Prepare, new PrepareActivity(stage).RunAsync);
-        Add<StageMessage, StageAnswer>(StageNames.Generate, new GenerateActivity(stage).RunAsync);
+        Add<StageMessage, StageAnswer>(StageNames.Generate, Hearing(new GenerateActivity(stage).RunAsync));
         Add<StageMessage, StageAnswer>(StageNames.Enhance, new EnhanceActivity(stage).RunAsync);
         Add<PlanMessage, PlannedJob>(JobNames.Plan, new PlanActivity(runner, Stages).RunAsync);
         Add<ResultPart, int>(JobNames.RecordResult, new RecordResultActivity(runner).RunAsync);
@@ -70,6 +79,10 @@ internal sealed class AppHost : IAsyncDisposable
         await Durable.DisposeAsync();
         _folder.Dispose();
     }
+
+    private Func<StageMessage, CancellationToken, Task<StageAnswer>> Hearing(
+        Func<StageMessage, DurableTaskClient, CancellationToken, Task<StageAnswer>> run) =>
+        (message, cancellationToken) => run(message, Durable.Client, cancellationToken);
 
     private void Add<TInput, TOutput>(string name, Func<TInput, CancellationToken, Task<TOutput>> run) =>
         Durable.AddActivity<TInput, TOutput>(name, (_, input, cancellationToken) => run(input, cancellationToken));

@@ -21,6 +21,12 @@ internal sealed class FakeChain(
         Checkpoint = new Checkpoint { Picture = picture, Step = step, Artifact = FakeHost.Reference($"checkpoints/{picture}-{step}.ckpt", "application/x-ckpt") },
     });
 
+    public Task PreviewAsync(int picture, int step, string name) =>
+        write(new ChainEvent
+        {
+            Preview = new Preview { Picture = picture, Step = step, Artifact = FakeHost.Reference(name, "image/webp") },
+        });
+
     public Task PictureAsync(int picture) => PictureAsync(picture, nameOf(pictures[picture]));
 
     public Task PictureAsync(int picture, string name) => PictureAsync(picture, pictures[picture], FakeHost.Reference(name));

@@ -267,6 +267,50 @@ public sealed class RemoteStagesTests : RemoteTest
     }
 
     [Fact]
+    public async Task RunChain_PreviewsAskedFor_AreReportedByTheirPlaceInTheJob()
+    {
+        var host = await HostAsync();
+        var pictures = Pictures(2);
+        host.Scripts.Enqueue(async chain =>
+        {
+            await chain.AcceptAsync();
+            await chain.PreviewAsync(1, 2, pictures[1].Address("d1").Preview(2));
+            await chain.PictureAsync(0);
+            await chain.PictureAsync(1);
+            await chain.LedgerAsync();
+        });
+
+        await Stages(host).RunChainAsync(new ChainInput(pictures) { PreviewEverySteps = 2 }, Progress, CancellationToken.None);
+
+        Assert.Equal(2, Assert.Single(host.Runs).PreviewEverySteps);
+        var preview = Assert.Single(Progress.Previews);
+        Assert.Equal((11, 2, pictures[1].Address("d1").Preview(2)), (preview.Index, preview.Step, preview.Picture.Name));
+        Assert.Equal(new StageProgress(8, 2), Progress.Sum);
+    }
+
+    [Fact]
+    public async Task Generate_PreviewsAskedFor_AreAskedOfTheHost()
+    {
+        var host = await HostAsync();
+        var input = new GenerateInput(Pictures(1), new Dictionary<string, ArtifactRef>()) { PreviewEverySteps = 3 };
+
+        await Stages(host).GenerateAsync(input, Progress, CancellationToken.None);
+
+        Assert.Equal(3, Assert.Single(host.Generates).PreviewEverySteps);
+    }
+
+    [Fact]
+    public async Task RunChain_PreviewIsOfSomethingElse_IsRefused()
+    {
+        var host = await HostAsync();
+        host.Scripts.Enqueue(chain => chain.PreviewAsync(0, 2, "jobs/another.json"));
+
+        Assert.Equal(FaultKind.BadModel, (await Assert.ThrowsAsync<FaultException>(() => RunAsync(Stages(host)))).Kind);
+
+        Assert.Empty(Progress.Previews);
+    }
+
+    [Fact]
     public void Constructor_OptionsHaveFaults_NamesEvery()
     {
         var options = new RemoteStagesOptions { Hosts = [], CallsPerHost = 0, MaxLosses = 0, ConnectTimeout = TimeSpan.Zero };

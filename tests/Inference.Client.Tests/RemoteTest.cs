@@ -57,6 +57,15 @@ public abstract class RemoteTest : IAsyncDisposable
         private readonly List<StageProgress> _all = [];
         private readonly List<(StageProgress AtLeast, TaskCompletionSource Reached)> _watchers = [];
 
+        public IReadOnlyList<PreviewPicture> Previews
+        {
+            get
+            {
+                lock (_gate)
+                    return [.. _all.SelectMany(p => p.Previews)];
+            }
+        }
+
         public StageProgress Sum
         {
             get

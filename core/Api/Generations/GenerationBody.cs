@@ -53,6 +53,9 @@ internal sealed record GenerationBody
 
     public ChainPlan? Plan { get; init; }
 
+    /// <summary>A preview after every so many denoising steps of a picture; 0 for none.</summary>
+    public int Previews { get; init; }
+
     /// <summary>Reads a body.</summary>
     /// <exception cref="FaultException"><see cref="FaultKind.BadRequest"/>, as <see cref="BodyReader"/> says.</exception>
     public static Task<GenerationBody> ReadAsync(Stream body, CancellationToken cancellationToken) =>
@@ -78,5 +81,8 @@ internal sealed record GenerationBody
                 Quality = Quality,
             },
         ],
-        Plan);
+        Plan)
+    {
+        PreviewEverySteps = Previews,
+    };
 }

@@ -106,6 +106,11 @@ internal sealed class ChainCall(
                     _checkpoints[Place(places, e.Checkpoint.Picture, host)] = e.Checkpoint.Artifact;
                     host.Advanced();
                     break;
+                case ChainEvent.EventOneofCase.Preview:
+                    var previewed = pictures[Place(places, e.Preview.Picture, host)];
+                    var name = previewed.Address(model.ModelDigest).Preview(e.Preview.Step);
+                    progress.Preview(previewed.Index, e.Preview.Step, ProtoMapping.ToArtifact(e.Preview.Artifact, name, model, host.Name));
+                    break;
                 case ChainEvent.EventOneofCase.Picture:
                     var place = Place(places, e.Picture.Picture, host);
                     var artifact = ProtoMapping.ToArtifact(e.Picture.Artifact, nameOf(pictures[place]), model, host.Name);
@@ -117,7 +122,6 @@ internal sealed class ChainCall(
                     throw ProtoMapping.Breach(host.Name, "that it was done before every picture was");
                 case ChainEvent.EventOneofCase.Ledger:
                     return e.Ledger;
-                case ChainEvent.EventOneofCase.Preview:
                 case ChainEvent.EventOneofCase.None:
                 default:
                     break;

@@ -1,3 +1,4 @@
+using Aigc.Artifacts;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
 
@@ -28,6 +29,9 @@ internal sealed class ChainProgress(IReadOnlyList<PictureSpec> pictures, IProgre
     }
 
     public void Picture() => progress.Report(new StageProgress(0, 1));
+
+    public void Preview(int index, int step, ArtifactRef picture) =>
+        progress.Report(new StageProgress(0, 0) { Previews = [new PreviewPicture(index, step, picture)] });
 
     public void End() => Report(pictures.Sum(picture => picture.Steps));
 

@@ -30,11 +30,15 @@ internal sealed class EmbeddedContext(
         // Named by its input and not by its turn: groups run side by side, so turns differ from run to run.
         var key = $"{stage.Name}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(input, stage.Input))))}";
         if (recorded.TryGetValue(key, out var answer))
+        {
+            // What was done before the process that did it was lost is done.
+            job.Report(new StageProgress(Denoised(input!).Sum(p => p.Steps), 0));
             return JsonSerializer.Deserialize(answer, stage.Output)!;
+        }
 
         job.Cancellation.ThrowIfCancellationRequested();
         var startMs = time.GetElapsedTime(job.StartedAt).TotalMilliseconds;
-        var output = (TOutput)await ExecuteAsync(input!).ConfigureAwait(false);
+        var output = (TOutput)await ExecuteOrEndPreviewsAsync(input!).ConfigureAwait(false);
         output = output with { Spans = [.. output.Spans.Select(s => s.After(startMs))] };
         journal.AddCall(_id, key, JsonSerializer.Serialize(output, stage.Output));
         return output;
@@ -42,10 +46,10 @@ internal sealed class EmbeddedContext(
 
     public void SetPlan(PlanDecision plan, int steps) => job.Update(s => s with { Plan = plan, Progress = s.Progress with { Steps = steps } });
 
-    public void AddBases(IReadOnlyList<BasePicture> bases) =>
-        job.Update(s => s with { Bases = [.. s.Bases.Concat(bases).OrderBy(b => b.Index)] });
+    public void AddBases(IReadOnlyList<BasePicture> bases) => job.UpdateWithout(
+        bases.Select(b => b.Index), s => s with { Bases = [.. s.Bases.Concat(bases).OrderBy(b => b.Index)] });
 
-    public void AddPictures(IReadOnlyList<PictureResult> pictures) => job.Update(s =>
+    public void AddPictures(IReadOnlyList<PictureResult> pictures) => job.UpdateWithout(pictures.Select(p => p.Index), s =>
     {
         PictureResult[] all = [.. s.Pictures.Concat(pictures).OrderBy(p => p.Index)];
         return s with
@@ -55,6 +59,26 @@ internal sealed class EmbeddedContext(
             Progress = s.Progress with { PicturesDone = all.Length },
         };
     });
+
+    private static IReadOnlyList<PictureSpec> Denoised(object input) => input switch
+    {
+        ChainInput chain => chain.Pictures,
+        GenerateInput generate => generate.Pictures,
+        _ => [],
+    };
+
+    private async Task<StageOutput> ExecuteOrEndPreviewsAsync(object input)
+    {
+        try
+        {
+            return await ExecuteAsync(input).ConfigureAwait(false);
+        }
+        catch
+        {
+            job.UpdateWithout(Denoised(input).Select(p => p.Index), s => s);
+            throw;
+        }
+    }
 
     private async Task<StageOutput> ExecuteAsync(object input) => input switch
     {

@@ -61,7 +61,7 @@ public sealed partial class EmbeddedEngine : IKeyedEngine, IAsyncDisposable
         var startedAt = _time.GetTimestamp();
         var capabilities = await _executor.DescribeAsync(cancellationToken).ConfigureAwait(false);
         var described = new StageSpan(Stage.Load, 0, _time.GetElapsedTime(startedAt).TotalMilliseconds);
-        RequestValidator.ThrowIfFaulty(job.Requests, capabilities);
+        RequestValidator.ThrowIfFaulty(job, capabilities);
         var drawn = job with { Requests = [.. job.Requests.Select(r => r with { Seed = r.Seed ?? _options.DrawSeed() })] };
         var status = new JobStatus
         {
@@ -241,7 +241,7 @@ public sealed partial class EmbeddedEngine : IKeyedEngine, IAsyncDisposable
                 end = s => s with { State = JobState.Failed, Fault = fault };
             }
 
-            var status = end(job.Look().Status) with { EndedAt = _time.GetUtcNow() };
+            var status = end(job.Look().Status) with { EndedAt = _time.GetUtcNow(), Previews = [] };
             // A job stopped by this engine's own end stays unfinished in the journal: the next start takes it up.
             if (!(_disposing && status.State == JobState.Cancelled))
                 Record(status);

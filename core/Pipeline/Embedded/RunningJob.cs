@@ -10,6 +10,7 @@ internal sealed class RunningJob : IProgress<StageProgress>
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _cancellation = new();
+    private readonly LatestPreviews _previews = new();
     private JobStatus _status;
     private TaskCompletionSource _changed = NewSignal();
 
@@ -49,9 +50,24 @@ internal sealed class RunningJob : IProgress<StageProgress>
         return status;
     }
 
-    public void Report(StageProgress value) => Update(s => s with
+    public void Report(StageProgress value) => Update(s =>
     {
-        Progress = s.Progress with { StepsDone = Math.Min(s.Progress.Steps, s.Progress.StepsDone + value.Steps) },
+        // A call that is cancelled may still be heard once the job has ended.
+        if (s.Ended)
+            return s;
+        var shown = _previews.Add(value.Previews) ? _previews.Shown : s.Previews;
+        return s with
+        {
+            Previews = shown,
+            Progress = s.Progress with { StepsDone = Math.Min(s.Progress.Steps, s.Progress.StepsDone + value.Steps) },
+        };
+    });
+
+    /// <summary>Makes a change by which the previews of some pictures are over.</summary>
+    public void UpdateWithout(IEnumerable<int> previews, Func<JobStatus, JobStatus> change) => Update(s =>
+    {
+        _previews.End(previews);
+        return change(s) with { Previews = _previews.Shown };
     });
 
     /// <returns>False where the job had already ended.</returns>

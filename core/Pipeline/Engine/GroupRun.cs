@@ -6,7 +6,7 @@ using Aigc.Pipeline.Stages;
 namespace Aigc.Pipeline.Engine;
 
 /// <summary>One group of a job's pictures, all of one size, on its way through the chain.</summary>
-internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSpec> group)
+internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSpec> group, int previewEverySteps)
 {
     // Calls of a group run side by side, on as many threads as the engine likes.
     private readonly Lock _gate = new();
@@ -44,7 +44,8 @@ internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSp
 
     private async Task FusedAsync(IReadOnlyList<PictureSpec> pictures)
     {
-        var output = await CallAsync(StageCalls.RunChain, new ChainInput(pictures)).ConfigureAwait(true);
+        var input = new ChainInput(pictures) { PreviewEverySteps = previewEverySteps };
+        var output = await CallAsync(StageCalls.RunChain, input).ConfigureAwait(true);
         AddTruncated(output.Truncated);
         Add(output.Pictures);
     }
@@ -94,7 +95,8 @@ internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSp
     private async Task<IReadOnlyList<ArtifactRef>> GenerateAsync(
         IReadOnlyList<PictureSpec> pictures, IReadOnlyDictionary<string, ArtifactRef> embeddings, IReadOnlyDictionary<int, ArtifactRef>? latents)
     {
-        var output = await CallAsync(StageCalls.Generate, new GenerateInput(pictures, embeddings, latents)).ConfigureAwait(true);
+        var input = new GenerateInput(pictures, embeddings, latents) { PreviewEverySteps = previewEverySteps };
+        var output = await CallAsync(StageCalls.Generate, input).ConfigureAwait(true);
         AddTruncated(output.Truncated);
         return output.Bases;
     }

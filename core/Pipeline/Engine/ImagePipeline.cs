@@ -20,7 +20,7 @@ public static class ImagePipeline
             .. pictures
                 .GroupBy(p => (p.Width, p.Height))
                 .SelectMany(sameSize => sameSize.Chunk(plan.GroupSize))
-                .Select(group => new GroupRun(context, group)),
+                .Select(group => new GroupRun(context, group, job.PreviewEverySteps)),
         ];
         await Task.WhenAll(groups.Select(group => group.RunAsync(plan.Plan))).ConfigureAwait(true);
         return new PipelineResult(

@@ -38,6 +38,12 @@ public sealed record JobStatus
     /// </summary>
     public IReadOnlyList<BasePicture> Bases { get; init; } = [];
 
+    /// <summary>
+    /// The latest preview of each picture that is still being made, in order of <see cref="PreviewPicture.Index"/>: at most
+    /// <see cref="LatestPreviews.MaxShown"/>. None where the job asks for none, and none once it has ended.
+    /// </summary>
+    public IReadOnlyList<PreviewPicture> Previews { get; init; } = [];
+
     /// <summary>The pictures that were not made, in order of <see cref="PictureFailure.Index"/>; none while it runs.</summary>
     public IReadOnlyList<PictureFailure> Failures { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Aigc.Pipeline.Plans;
 
 namespace Aigc.Pipeline.Requests;
@@ -9,4 +10,10 @@ namespace Aigc.Pipeline.Requests;
 public sealed record GenerationJob(
     IReadOnlyList<GenerationRequest> Requests,
     ChainPlan? Plan = null,
-    IReadOnlyDictionary<string, string>? Labels = null);
+    IReadOnlyDictionary<string, string>? Labels = null)
+{
+    /// <summary>A preview after every so many denoising steps of a picture, 0 to 1000; 0 for none. It changes no picture.</summary>
+    /// <value>The default is 0: each preview costs a decoding, and stays in the store.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int PreviewEverySteps { get; init; }
+}

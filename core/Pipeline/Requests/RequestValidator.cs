@@ -12,6 +12,7 @@ public static class RequestValidator
     /// <summary>The most pictures of one job, over all its requests.</summary>
     public const int MaxPictures = 4096;
 
+    private const int MaxPreviewEvery = 1000;
     private const int MaxPromptLength = 16 * 1024;
     private const float MaxGuidance = 30;
 
@@ -36,13 +37,18 @@ public static class RequestValidator
         return faults;
     }
 
-    /// <summary>Throws where a request has faults.</summary>
+    /// <summary>Throws where a job or one of its requests has faults.</summary>
     /// <exception cref="FaultException"><see cref="FaultKind.BadRequest"/> with every fault in its message.</exception>
-    public static void ThrowIfFaulty(IReadOnlyList<GenerationRequest> requests, EngineCapabilities capabilities)
+    public static void ThrowIfFaulty(GenerationJob job, EngineCapabilities capabilities)
     {
-        if (Faults(requests, capabilities) is { Count: > 0 } faults)
+        string[] faults = [.. Faults(job.Requests, capabilities), .. PreviewFaults(job)];
+        if (faults.Length > 0)
             throw new FaultException(FaultKind.BadRequest, string.Join("; ", faults));
     }
+
+    /// <summary>The faults of a job's previews, which no model has a say in.</summary>
+    public static IReadOnlyList<string> PreviewFaults(GenerationJob job) =>
+        OutOfRange("previews", job.PreviewEverySteps, 0, MaxPreviewEvery) is { } fault ? [fault] : [];
 
     private static IEnumerable<string> Faults(GenerationRequest request, EngineCapabilities capabilities)
     {

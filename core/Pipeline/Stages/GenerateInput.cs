@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Requests;
 
@@ -14,4 +15,10 @@ namespace Aigc.Pipeline.Stages;
 public sealed record GenerateInput(
     IReadOnlyList<PictureSpec> Pictures,
     IReadOnlyDictionary<string, ArtifactRef> Embeddings,
-    IReadOnlyDictionary<int, ArtifactRef>? Latents = null);
+    IReadOnlyDictionary<int, ArtifactRef>? Latents = null)
+{
+    /// <summary>A preview after every so many denoising steps of a picture; 0 for none.</summary>
+    /// <value>The default is 0.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int PreviewEverySteps { get; init; }
+}

@@ -93,7 +93,9 @@ public sealed class RequestValidatorTests
     [Fact]
     public void ThrowIfFaulty_Faults_AreInOneMessage()
     {
-        var fault = Assert.Throws<FaultException>(() => RequestValidator.ThrowIfFaulty([_good with { Steps = 0, Count = 0 }], TestCapabilities.Tiny));
-        Assert.Equal((FaultKind.BadRequest, "n 0 is below 1; steps 0 is below 1"), (fault.Kind, fault.Message));
+        var job = new GenerationJob([_good with { Steps = 0, Count = 0 }]) { PreviewEverySteps = 1001 };
+        var fault = Assert.Throws<FaultException>(() => RequestValidator.ThrowIfFaulty(job, TestCapabilities.Tiny));
+        Assert.Equal(FaultKind.BadRequest, fault.Kind);
+        Assert.Equal("n 0 is below 1; steps 0 is below 1; previews 1001 is above 1000", fault.Message);
     }
 }
