@@ -66,21 +66,20 @@ internal sealed class DurableEngine(
     public async IAsyncEnumerable<JobStatus> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         string? last = null;
-        var wait = options.ShortestWatch;
+        var changed = time.GetTimestamp();
         while (true)
         {
             var status = await GetStatusAsync(id, cancellationToken).ConfigureAwait(false) ?? throw Unknown(id);
             if (JobManifests.Sha256Of(status) is var now && now != last)
             {
                 yield return status;
-                wait = options.ShortestWatch;
+                changed = time.GetTimestamp();
             }
 
             if (status.Ended)
                 yield break;
             last = now;
-            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
-            wait = wait * 1.5 < options.LongestWatch ? wait * 1.5 : options.LongestWatch;
+            await Task.Delay(options.WatchAfter(time.GetElapsedTime(changed)), time, cancellationToken).ConfigureAwait(false);
         }
     }
 
