@@ -14,8 +14,8 @@ namespace Aigc.Functions.Orchestration;
 /// <summary>Adapts the pipeline's surface to an orchestration: a stage is an activity, and the job's status its custom status.</summary>
 internal sealed class DurablePipelineContext : IPipelineContext
 {
-    /// <summary>How many references a status holds: about 7 KB of them.</summary>
-    private const int MaxShown = 20;
+    /// <summary>How many references a status holds: about 13 KB of them as UTF-16, of the 16 that a custom status may have.</summary>
+    internal const int MaxShown = 16;
 
     private readonly TaskOrchestrationContext _context;
     private readonly JobInput _input;
