@@ -59,7 +59,7 @@ internal sealed class DurablePipelineContext : IPipelineContext
         where TOutput : StageOutput
     {
         var startMs = ElapsedMs;
-        var message = StageMapping.ToMessage(input!, _context.InstanceId, _planned!.Manifest);
+        var message = StageMapping.ToMessage(input!, _context.InstanceId, _planned!.Manifest) with { TraceParent = _input.TraceParent };
         var answer = input switch
         {
             EnhanceInput when _planned.Plan.Plan == ChainPlan.Split => await EnhanceAsync(message),
