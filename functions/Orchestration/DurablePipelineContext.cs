@@ -23,6 +23,9 @@ internal sealed class DurablePipelineContext : IPipelineContext
     private readonly SortedDictionary<int, PictureResult> _pictures = [];
     private readonly SortedDictionary<int, BasePicture> _bases = [];
     private readonly ProgressBoard _board = new();
+
+    // Whether each of those that run as orchestrations of their own has said that it waits.
+    private readonly Dictionary<int, bool> _enhancing = [];
     private PlannedJob? _planned;
     private StatusMessage _status;
     private int _waiting;
@@ -84,6 +87,17 @@ internal sealed class DurablePipelineContext : IPipelineContext
             Publish(_status);
     }
 
+    /// <summary>An enhancement of its own says that it waits.</summary>
+    public void Hear(WaitingMessage? message)
+    {
+        // What comes when it has answered, or was never asked for, is nothing to wait for.
+        if (message is not null && _enhancing.ContainsKey(message.Call))
+        {
+            _enhancing[message.Call] = true;
+            Publish(_status with { Waiting = Waiting(message.Why) });
+        }
+    }
+
     /// <summary>The job has ended: nothing is being made any more.</summary>
     public void End()
     {
@@ -136,6 +150,7 @@ internal sealed class DurablePipelineContext : IPipelineContext
 
     private async Task<StageAnswer> EnhanceAsync(StageMessage message)
     {
+        _enhancing[message.Pictures[0]] = false;
         try
         {
             var answer = await _context.CallSubOrchestratorAsync<EnhanceAnswer>(JobNames.EnhanceOrchestrator, message);
@@ -150,16 +165,29 @@ internal sealed class DurablePipelineContext : IPipelineContext
         {
             throw RetriedActivity.Damaged(JobNames.EnhanceOrchestrator, e);
         }
+        finally
+        {
+            _enhancing.Remove(message.Pictures[0]);
+            GoOn();
+        }
     }
 
     private void Wait(FaultMessage? fault)
     {
         _waiting += fault is null ? -1 : 1;
         if (fault is not null)
-            Publish(_status with { Waiting = $"waiting: {Texts.Clip(fault.Message, 400)}" });
-        else if (_waiting == 0)
+            Publish(_status with { Waiting = Waiting(fault.Message) });
+        else
+            GoOn();
+    }
+
+    private void GoOn()
+    {
+        if (_status.Waiting is not null && _waiting == 0 && !_enhancing.ContainsValue(true))
             Publish(_status with { Waiting = null });
     }
+
+    private static string Waiting(string why) => $"waiting: {Texts.Clip(why, 400)}";
 
     private void Publish(StatusMessage status)
     {
