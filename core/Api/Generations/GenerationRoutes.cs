@@ -13,5 +13,7 @@ public static class GenerationRoutes
     public const string Cancel = Generation + "/cancel";
 
     /// <summary>One artifact, by a name that may hold slashes.</summary>
-    public const string Artifact = "api/artifacts/{*name}";
+    public const string Artifact = Artifacts + "/{*name}";
+
+    internal const string Artifacts = "api/artifacts";
 }
