@@ -20,7 +20,7 @@ internal static class PictureAnswer
         var bytes = new ReadOnlyMemory<byte>[status.Pictures.Count];
         for (var i = 0; i < bytes.Length && !parameters.AsUrl; i++)
         {
-            var reading = store.ReadAsync(status.Pictures[i].Picture, request.HttpContext.RequestAborted);
+            var reading = store.ReadPictureAsync(status.Pictures[i].Picture, request.HttpContext.RequestAborted);
             bytes[i] = await reading.ConfigureAwait(false);
         }
 

@@ -46,7 +46,7 @@ internal sealed class PictureEvents(HttpContext context, IArtifactStore store, T
     {
         var sent = _partials.GetValueOrDefault(preview.Index).Sent;
         _partials[preview.Index] = (preview.Step, sent + 1);
-        var bytes = await store.ReadAsync(preview.Picture, context.RequestAborted).ConfigureAwait(false);
+        var bytes = await store.ReadPictureAsync(preview.Picture, context.RequestAborted).ConfigureAwait(false);
         var (width, height) = (parameters.Request.Width!.Value, parameters.Request.Height!.Value);
         var type = $"{prefix}.partial_image";
         await SendAsync(type, JsonBytes.Write(json =>
@@ -60,7 +60,7 @@ internal sealed class PictureEvents(HttpContext context, IArtifactStore store, T
 
     private async Task SendCompletedAsync(PictureResult picture)
     {
-        var bytes = await store.ReadAsync(picture.Picture, context.RequestAborted).ConfigureAwait(false);
+        var bytes = await store.ReadPictureAsync(picture.Picture, context.RequestAborted).ConfigureAwait(false);
         var type = $"{prefix}.completed";
         await SendAsync(type, JsonBytes.Write(json =>
         {
