@@ -14,7 +14,8 @@ public static class OpenAiClient
 
     /// <summary>Why it cannot be run; null where it can.</summary>
     public static string? Missing { get; } =
-        NodeInstallation.Node is not null && File.Exists(RepositoryRoot.Combine("tests", "openai-client", "node_modules", "openai", "package.json"))
+        NodeInstallation.Node is not null
+        && File.Exists(RepositoryRoot.Combine("tests", "openai-client", "node_modules", "openai", "package.json"))
             ? null
             : "the openai client is not installed: run ./test.sh or npm ci in tests/openai-client";
 
@@ -25,25 +26,42 @@ public static class OpenAiClient
     /// <returns>What the call answered, or the exception it threw, as the script prints it.</returns>
     public static async Task<JsonElement> CallAsync(Uri server, string method, object body)
     {
+        var script = RepositoryRoot.Combine("tests", "openai-client", "call.js");
+        var output = await RunAsync(
+            Directory.GetCurrentDirectory(), script, new Uri(server, "v1").ToString(), method, JsonSerializer.Serialize(body));
+        return JsonDocument.Parse(output).RootElement;
+    }
+
+    /// <summary>Runs some lines of JavaScript that use <c>OpenAI</c> and <c>fs</c>.</summary>
+    /// <param name="lines">The lines, which may await.</param>
+    /// <param name="folder">Where they run.</param>
+    /// <returns>What they printed.</returns>
+    public static Task<string> RunLinesAsync(string lines, string folder)
+    {
+        var client = JsonSerializer.Serialize(RepositoryRoot.Combine("tests", "openai-client", "node_modules", "openai"));
+        var code = $"const fs = require('node:fs'); const {{ OpenAI }} = require({client}); (async () => {{ {lines} }})();";
+        return RunAsync(folder, "-e", code);
+    }
+
+    private static async Task<string> RunAsync(string folder, params string[] arguments)
+    {
         var start = new ProcessStartInfo(NodeInstallation.Node!)
         {
-            ArgumentList =
-            {
-                RepositoryRoot.Combine("tests", "openai-client", "call.js"),
-                new Uri(server, "v1").ToString(), method, JsonSerializer.Serialize(body),
-            },
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         try
         {
             var output = process.StandardOutput.ReadToEndAsync();
             var error = process.StandardError.ReadToEndAsync();
             await process.WaitForExitAsync().WaitAsync(_limit);
-            if (process.ExitCode != 0)
-                throw new InvalidOperationException($"call.js ended with {process.ExitCode}:\n{await error}");
-            return JsonDocument.Parse(await output).RootElement;
+            return process.ExitCode == 0
+                ? await output
+                : throw new InvalidOperationException($"node ended with {process.ExitCode}:\n{await error}");
         }
         finally
         {

@@ -122,12 +122,11 @@ internal sealed record ImageParameters(GenerationRequest Request, bool AsUrl, bo
         return PictureSize.Find(PictureSize.Auto, capabilities, out _)!;
     }
 
-    private static OutputFormat Format(ParameterReader reader) => reader.Choice("output_format", ["png", "jpeg", "webp"], "gif", "svg") switch
+    private static OutputFormat Format(ParameterReader reader)
     {
-        "jpeg" => OutputFormat.Jpeg,
-        "webp" => OutputFormat.Webp,
-        _ => OutputFormat.Png,
-    };
+        var word = reader.Choice("output_format", ["png", "jpeg", "webp"], "gif", "svg");
+        return word is null ? OutputFormat.Png : Enum.GetValues<OutputFormat>().First(format => Words.Format(format) == word);
+    }
 
     private static int Quality(ParameterReader reader, OutputFormat format)
     {

@@ -150,7 +150,8 @@ public sealed partial class OpenAiApi(IPipelineEngine engine, IStageExecutor sta
         {
             var trace = Activity.Current?.TraceId.ToString() ?? request.HttpContext.TraceIdentifier;
             LogFault(Logger(request), e, request.Method, request.Path, trace);
-            return OpenAiError.Of(FaultKind.Internal, $"a fault of the service and not of the request; its log has it under trace id {trace}");
+            var message = $"a fault of the service and not of the request; its log has it under trace id {trace}";
+            return OpenAiError.Of(FaultKind.Internal, message);
         }
     }
 

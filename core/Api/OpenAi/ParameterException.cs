@@ -4,7 +4,7 @@ namespace Aigc.Api.OpenAi;
 /// <param name="faults">At least one.</param>
 /// <param name="status">The HTTP status.</param>
 internal sealed class ParameterException(IReadOnlyList<ParameterFault> faults, int status = 400)
-    : Exception(string.Join("; ", faults.Select(fault => fault.Message)))
+    : Exception(string.Join(' ', faults.Select(fault => fault.Message)))
 {
     public ParameterException(string code, string? param, string message, int status = 400)
         : this([new ParameterFault(code, param, message)], status)

@@ -68,7 +68,8 @@ internal sealed class ParameterReader
         });
         if (whole is null || (whole >= low && whole <= high))
             return whole;
-        Fault(FaultCodes.InvalidValue, name, string.Create(CultureInfo.InvariantCulture, $"is {whole}, which is not between {low} and {high}"));
+        var range = string.Create(CultureInfo.InvariantCulture, $"is {whole}, which is not between {low} and {high}");
+        Fault(FaultCodes.InvalidValue, name, range);
         return null;
     }
 
@@ -108,7 +109,8 @@ internal sealed class ParameterReader
     /// <param name="code">One of <see cref="FaultCodes"/>.</param>
     /// <param name="name">The parameter.</param>
     /// <param name="what">What is wrong with it, to follow its name.</param>
-    public void Fault(string code, string name, string what) => _faults.Add(new ParameterFault(code, name, $"Parameter '{Shown(name)}' {what}."));
+    public void Fault(string code, string name, string what) =>
+        _faults.Add(new ParameterFault(code, name, $"Parameter '{Shown(name)}' {what}."));
 
     /// <summary>Whether a parameter is at fault already.</summary>
     public bool Faulty(string name) => _faults.Any(fault => fault.Param == name);

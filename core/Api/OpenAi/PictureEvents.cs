@@ -39,7 +39,8 @@ internal sealed class PictureEvents(HttpContext context, IArtifactStore store, T
     private bool IsNews(PreviewPicture preview)
     {
         var (step, sent) = _partials.GetValueOrDefault(preview.Index);
-        return preview.Step > step && preview.Step < parameters.Steps && sent < parameters.PartialImages && !_completed.Contains(preview.Index);
+        return preview.Step > step && preview.Step < parameters.Steps && sent < parameters.PartialImages
+            && !_completed.Contains(preview.Index);
     }
 
     private async Task SendPartialAsync(PreviewPicture preview)

@@ -1,3 +1,4 @@
+using System.Text;
 using Aigc.Api.Generations;
 using Aigc.Api.OpenAi;
 using Aigc.Artifacts;
@@ -71,6 +72,11 @@ internal sealed class ApiServer : IAsyncDisposable
     }
 
     public static Task<ApiServer> StartAsync(IStageExecutor stages) => StartAsync(_ => stages);
+
+    /// <summary>Asks for pictures.</summary>
+    /// <param name="body">The JSON of the request, or what is no JSON.</param>
+    public Task<HttpResponseMessage> GenerateAsync(string body) =>
+        Client.PostAsync(OpenAiRoutes.Generations, new StringContent(body, Encoding.UTF8, "application/json"));
 
     public async ValueTask DisposeAsync()
     {

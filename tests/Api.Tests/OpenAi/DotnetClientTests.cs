@@ -52,7 +52,11 @@ public sealed class DotnetClientTests(ModelServer server) : IClassFixture<ModelS
     [Fact]
     public async Task GenerateImages_AsUrls_AreFetchedFromTheServer()
     {
-        var options = new ImageGenerationOptions { ResponseFormat = GeneratedImageFormat.Uri, OutputFileFormat = GeneratedImageFileFormat.Webp };
+        var options = new ImageGenerationOptions
+        {
+            ResponseFormat = GeneratedImageFormat.Uri,
+            OutputFileFormat = GeneratedImageFileFormat.Webp,
+        };
 
         var images = await Client().GenerateImagesAsync(Prompt, 2, options);
 
@@ -162,7 +166,8 @@ public sealed class DotnetClientTests(ModelServer server) : IClassFixture<ModelS
         AssertRefused(await RefusedAsync(other, new ImageGenerationOptions()), 404, "model_not_found", "model");
         AssertRefused(await RefusedAsync(new() { Quality = GeneratedImageQuality.High }), 400, "unsupported_parameter", "quality");
         AssertRefused(await RefusedAsync(new() { Style = GeneratedImageStyle.Vivid }), 400, "unsupported_parameter", "style");
-        AssertRefused(await RefusedAsync(new() { Background = GeneratedImageBackground.Transparent }), 400, "unsupported_parameter", "background");
+        AssertRefused(
+            await RefusedAsync(new() { Background = GeneratedImageBackground.Transparent }), 400, "unsupported_parameter", "background");
         AssertRefused(await RefusedAsync(new() { Size = new GeneratedImageSize(100, 100) }), 400, "invalid_value", "size");
         AssertRefused(await RefusedAsync(new() { OutputCompressionFactor = 50 }), 400, "unsupported_parameter", "output_compression");
     }
@@ -170,9 +175,10 @@ public sealed class DotnetClientTests(ModelServer server) : IClassFixture<ModelS
     private static void AssertRefused(ClientResultException refused, int status, string code, string param)
     {
         var error = JsonDocument.Parse(refused.GetRawResponse()!.Content).RootElement.GetProperty("error");
+        Assert.Equal(status, refused.Status);
         Assert.Equal(
-            (status, "invalid_request_error", code, param),
-            (refused.Status, error.GetProperty("type").GetString(), error.GetProperty("code").GetString(), error.GetProperty("param").GetString()));
+            ("invalid_request_error", code, param),
+            (ErrorAnswer.Text(error, "type"), ErrorAnswer.Text(error, "code"), ErrorAnswer.Text(error, "param")));
     }
 
     private Task<ClientResultException> RefusedAsync(ImageGenerationOptions options) => RefusedAsync(Client(), options);

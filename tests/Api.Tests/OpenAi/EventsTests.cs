@@ -26,7 +26,8 @@ public sealed class EventsTests
         }));
 
         var events = new List<JsonElement>();
-        await foreach (var one in StreamAsync(server, new { prompt = "a", stream = true, partial_images = 3, num_inference_steps = 20, seed = 5 }))
+        var body = new { prompt = "a", stream = true, partial_images = 3, num_inference_steps = 20, seed = 5 };
+        await foreach (var one in StreamAsync(server, body))
         {
             Assert.Equal(one.EventType, Text(one.Data, "type"));
             events.Add(one.Data);
@@ -56,7 +57,8 @@ public sealed class EventsTests
         ScriptedStages? stages = null;
         await using var server = await ApiServer.StartAsync(store => stages = new ScriptedStages(store, (_, _) => Task.CompletedTask));
 
-        await foreach (var one in StreamAsync(server, new { prompt = "a", stream = true, partial_images = partials, num_inference_steps = steps }))
+        var body = new { prompt = "a", stream = true, partial_images = partials, num_inference_steps = steps };
+        await foreach (var one in StreamAsync(server, body))
             Assert.Equal("image_generation.completed", one.EventType);
 
         Assert.Equal(every, stages!.Inputs.Single().PreviewEverySteps);
@@ -79,7 +81,12 @@ public sealed class EventsTests
     public async Task Stream_JobFailsAfterAnEvent_EndsWithAnErrorEvent()
     {
         var failing = new SyncPoint();
-        await using var server = await ApiServer.StartAsync(FailingAfterAPreview(failing));
+        await using var server = await ApiServer.StartAsync(ScriptedStages.Of(async (making, cancellationToken) =>
+        {
+            await making.PreviewAsync(0, 1);
+            await failing.WaitToContinue(cancellationToken);
+            throw new FaultException(FaultKind.Unavailable, "the device is gone");
+        }));
 
         var events = new List<(string Type, JsonElement Data)>();
         await foreach (var one in StreamAsync(server, new { prompt = "a", stream = true, partial_images = 1 }))
@@ -97,23 +104,17 @@ public sealed class EventsTests
     [OpenAiClientFact]
     public async Task Stream_JobFailsAfterAnEvent_IsAnExceptionOfTheJavaScriptClient()
     {
-        // Nobody sees the first event before the end of the call, so the job fails on its own.
-        var failing = new SyncPoint();
-        failing.Continue();
-        await using var server = await ApiServer.StartAsync(FailingAfterAPreview(failing));
+        // Two pictures share a call, so the first two are made and sent and the third is not.
+        await using var server = await ApiServer.StartAsync(ScriptedStages.Of((making, _) => making.Input.Pictures[0].Index == 0
+            ? Task.CompletedTask
+            : Task.FromException(new FaultException(FaultKind.Unavailable, "the device is gone"))));
 
-        var thrown = await OpenAiClient.CallAsync(server.Address, "generateStream", new { prompt = "a", partial_images = 1 });
+        var thrown = await OpenAiClient.CallAsync(server.Address, "generateStream", new { prompt = "a", n = 3 });
 
-        Assert.Equal(("the device is gone", "unavailable"), (Text(thrown, "message"), Text(thrown, "code")));
+        Assert.Equal(
+            ("APIError", "the device is gone", "unavailable", "server_error"),
+            (Text(thrown, "thrown"), Text(thrown, "message"), Text(thrown, "code"), Text(thrown, "type")));
     }
-
-    private static Func<IArtifactStore, Aigc.Pipeline.Stages.IStageExecutor> FailingAfterAPreview(SyncPoint failing) =>
-        ScriptedStages.Of(async (making, cancellationToken) =>
-        {
-            await making.PreviewAsync(0, 1);
-            await failing.WaitToContinue(cancellationToken);
-            throw new FaultException(FaultKind.Unavailable, "the device is gone");
-        });
 
     private static async IAsyncEnumerable<SseItem<JsonElement>> StreamAsync(ApiServer server, object body)
     {

@@ -39,7 +39,8 @@ public sealed class ModelServer : IAsyncLifetime, IDisposable
         {
             var (x, y) = (i / Picture.BytesPerPixel % 64, i / Picture.BytesPerPixel / 64);
             var red = x is > 16 and < 48 && y is > 16 and < 48;
-            (rgba[i], rgba[i + 1], rgba[i + 2], rgba[i + 3]) = red ? ((byte)255, (byte)0, (byte)0, (byte)255) : ((byte)255, (byte)255, (byte)255, (byte)255);
+            byte other = red ? (byte)0 : byte.MaxValue;
+            (rgba[i], rgba[i + 1], rgba[i + 2], rgba[i + 3]) = (byte.MaxValue, other, other, byte.MaxValue);
         }
 
         return new Picture(64, 64, rgba);

@@ -22,7 +22,8 @@ internal sealed class ScriptedStages(IArtifactStore store, Func<ScriptedStages.M
     public Task Cancelled => _cancelled.Task;
 
     /// <summary>The stages of one test.</summary>
-    public static Func<IArtifactStore, IStageExecutor> Of(Func<Making, CancellationToken, Task> during) => store => new ScriptedStages(store, during);
+    public static Func<IArtifactStore, IStageExecutor> Of(Func<Making, CancellationToken, Task> during) =>
+        store => new ScriptedStages(store, during);
 
     public ValueTask<EngineCapabilities> DescribeAsync(CancellationToken cancellationToken) => new(ConformanceStages.Tiny);
 
@@ -59,7 +60,8 @@ internal sealed class ScriptedStages(IArtifactStore store, Func<ScriptedStages.M
 
     public Task<PrepareOutput> PrepareAsync(PrepareInput input, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<GenerateOutput> GenerateAsync(GenerateInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken) =>
+    public Task<GenerateOutput> GenerateAsync(
+        GenerateInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<EnhanceOutput> EnhanceAsync(EnhanceInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken) =>
