@@ -80,6 +80,16 @@ public sealed class JavaScriptClientTests(ModelServer server) : IClassFixture<Mo
     }
 
     [OpenAiClientFact]
+    public async Task Generate_StreamedAgain_IsFoundAndHasNoPartialPictures()
+    {
+        var body = new { prompt = "one yellow square on a red background", partial_images = 3, seed = 11 };
+        var first = Events(await CallAsync("generateStream", body));
+        var again = Events(await CallAsync("generateStream", body));
+
+        Assert.Equal(Text(first[^1], "b64_json"), Text(Assert.Single(again), "b64_json"));
+    }
+
+    [OpenAiClientFact]
     public async Task Edit_APicture_KeepsMoreOfItTheLessIsMadeAnew()
     {
         // What the picture shows is not what the prompt says, so that the two pull apart.
