@@ -132,7 +132,7 @@ internal static class BodyReader
     };
 
     private static string Fields(string[] names) =>
-        $"{(names.Length == 1 ? "field" : "fields")} {string.Join(", ", names.Select(name => $"'{(name.Length > 40 ? $"{name[..40]}..." : name)}'"))}";
+        $"{(names.Length == 1 ? "field" : "fields")} {string.Join(", ", names.Select(name => $"'{Cut.To(40, name)}'"))}";
 
     private static FaultException Bad(string message, Exception? inner = null) => new(FaultKind.BadRequest, message, inner);
 }

@@ -15,6 +15,7 @@ internal sealed record ImageParameters(GenerationRequest Request, bool AsUrl, bo
     public const int MaxCount = 10;
 
     private const int MaxPartialImages = 3;
+    private const int MaxShownLength = 80;
 
     // OpenAI's default: what it calls 100 is the least compression, and so the best quality.
     private const int DefaultCompression = 100;
@@ -57,7 +58,7 @@ internal sealed record ImageParameters(GenerationRequest Request, bool AsUrl, bo
     public static ParameterException NoModel(string model) => new(
         FaultCodes.ModelNotFound,
         "model",
-        $"The model '{(model.Length > 80 ? $"{model[..80]}..." : model)}' does not exist here: GET /v1/models says which do.",
+        $"The model '{Cut.To(MaxShownLength, model)}' does not exist here: GET /v1/models says which do.",
         status: 404);
 
     // Those that change nothing here, so that asking for the default is honoured and asking for more would not be.

@@ -143,5 +143,5 @@ internal sealed class ParameterReader
         return result;
     }
 
-    private static string Shown(string text) => text.Length > MaxShownLength ? $"{text[..MaxShownLength]}..." : text;
+    private static string Shown(string text) => Cut.To(MaxShownLength, text);
 }

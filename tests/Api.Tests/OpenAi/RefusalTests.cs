@@ -69,6 +69,20 @@ public sealed class RefusalTests
             Text(error, "message"));
     }
 
+    [Fact]
+    public async Task Generate_LongNames_AreCutBetweenCharacters()
+    {
+        await using var server = await ApiServer.StartAsync(new ConformanceStages());
+        // The cut falls into the middle of each of these.
+        var (name, model) = ($"{new string('a', 39)}\U0001F600", $"{new string('m', 79)}\U0001F600");
+
+        var unknown = await ReadAsync(await server.GenerateAsync($$"""{"prompt":"a","{{name}}":1}"""), 400);
+        var noModel = await ReadAsync(await server.GenerateAsync($$"""{"prompt":"a","model":"{{model}}"}"""), 404);
+
+        Assert.Equal((name, $"Unknown parameter: '{name[..39]}...'."), (Text(unknown, "param"), Text(unknown, "message")));
+        Assert.Contains($"'{model[..79]}...'", Text(noModel, "message"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("GET", "v1/images/generations")]
     [InlineData("POST", "v1/images/variations")]
