@@ -16,6 +16,16 @@ if [ ! -d tests/azurite/node_modules/azurite ]; then
   fi
 fi
 
+# The official JavaScript client of OpenAI's API, which is run against the server.
+if [ ! -d tests/openai-client/node_modules/openai ]; then
+  if command -v npm >/dev/null; then
+    echo "Installing the openai client (npm)..."
+    npm ci --prefix tests/openai-client --no-audit --no-fund --loglevel=error || echo "skip: npm could not install the openai client, so the OpenAI routes are not tested with it"
+  else
+    echo "skip: npm is missing, so the openai client cannot be installed and the OpenAI routes are not tested with it"
+  fi
+fi
+
 # Whether functions/ is really built here, or only checked against signatures. Said again at the end, so that nobody misses it.
 if ! world=$(tests/functions-surface/find-world.sh); then
   echo "Whether the feed serves the Functions packages could not be found out: no test was run."

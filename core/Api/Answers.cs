@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Aigc.Artifacts;
 using Aigc.Pipeline;
@@ -27,29 +26,10 @@ internal static class Answers
         }),
         "application/problem+json");
 
-    /// <summary>The one place where a fault becomes an HTTP status.</summary>
     public static ContentResult Problem(FaultException fault, HttpResponse response)
     {
-        var (status, code) = fault.Kind switch
-        {
-            FaultKind.BadRequest => (400, "bad_request"),
-            FaultKind.NotFound => (404, "not_found"),
-            FaultKind.Overloaded => (429, "overloaded"),
-            FaultKind.Unavailable => (503, "unavailable"),
-            FaultKind.DeadlineExceeded => (504, "deadline_exceeded"),
-            FaultKind.Cancelled => (409, "cancelled"),
-            FaultKind.DataLoss => (500, "data_loss"),
-            FaultKind.OutOfSpace => (507, "out_of_space"),
-            FaultKind.BadModel => (500, "bad_model"),
-            FaultKind.Internal => (500, "internal"),
-            _ => throw new ArgumentOutOfRangeException(nameof(fault), fault.Kind, "unknown kind of fault"),
-        };
-        if (fault.Kind is FaultKind.Overloaded or FaultKind.Unavailable)
-        {
-            var seconds = Math.Max(1, Math.Ceiling(fault.RetryAfter?.TotalSeconds ?? 1));
-            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        }
-
+        var (status, code) = HttpFaults.Of(fault.Kind);
+        HttpFaults.SetRetryAfter(response, fault.Kind, fault.RetryAfter);
         return Problem(status, code, fault.Message);
     }
 }

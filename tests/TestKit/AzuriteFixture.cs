@@ -33,7 +33,7 @@ public sealed partial class AzuriteFixture : IAsyncLifetime, IDisposable
     {
         if (AzuriteInstallation.Missing is not null)
             return;
-        var start = new ProcessStartInfo(AzuriteInstallation.Node!)
+        var start = new ProcessStartInfo(NodeInstallation.Node!)
         {
             ArgumentList =
             {

@@ -5,14 +5,10 @@ public static class AzuriteInstallation
 {
     /// <summary>Why it cannot be; null where it can.</summary>
     public static string? Missing { get; } =
-        Node is not null && File.Exists(RepositoryRoot.Combine("tests", "azurite", "node_modules", "azurite", "package.json"))
+        NodeInstallation.Node is not null
+        && File.Exists(RepositoryRoot.Combine("tests", "azurite", "node_modules", "azurite", "package.json"))
             ? null
             : "Azurite is not installed: run ./test.sh or npm ci in tests/azurite";
-
-    internal static string? Node => (Environment.GetEnvironmentVariable("PATH") ?? "")
-        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "node.exe" : "node"))
-        .FirstOrDefault(File.Exists);
 
     internal static string Script => RepositoryRoot.Combine("tests", "azurite", "start.js");
 }

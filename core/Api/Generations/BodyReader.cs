@@ -16,16 +16,25 @@ internal static class BodyReader
     /// <exception cref="FaultException">
     /// <see cref="FaultKind.BadRequest"/>: it is too long, no JSON, no object, lacks a field, or has one that is unknown or wrong.
     /// </exception>
-    public static async Task<T> ReadAsync<T>(Stream body, int maxBytes, JsonSerializerOptions json, CancellationToken cancellationToken)
+    public static Task<T> ReadAsync<T>(Stream body, int maxBytes, JsonSerializerOptions json, CancellationToken cancellationToken) =>
+        ReadAsync(body, maxBytes, root => Parse<T>(root, json), cancellationToken);
+
+    /// <summary>Reads a body that is a JSON object, whatever its fields.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="maxBytes">The longest that is read.</param>
+    /// <param name="read">Makes something of the object, which is gone once this returns.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="FaultException"><see cref="FaultKind.BadRequest"/>: it is too long, no JSON, or no object.</exception>
+    public static async Task<T> ReadAsync<T>(Stream body, int maxBytes, Func<JsonElement, T> read, CancellationToken cancellationToken)
     {
         var bytes = ArrayPool<byte>.Shared.Rent(maxBytes + 1);
         try
         {
-            var read = bytes.AsMemory(0, maxBytes + 1);
-            var length = await body.ReadAtLeastAsync(read, read.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            var room = bytes.AsMemory(0, maxBytes + 1);
+            var length = await body.ReadAtLeastAsync(room, room.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             if (length > maxBytes)
                 throw Bad($"the body is longer than {maxBytes} bytes");
-            return Parse<T>(bytes.AsMemory(0, length), json);
+            return Parse(bytes.AsMemory(0, length), read);
         }
         finally
         {
@@ -34,7 +43,7 @@ internal static class BodyReader
         }
     }
 
-    private static T Parse<T>(ReadOnlyMemory<byte> bytes, JsonSerializerOptions json)
+    private static T Parse<T>(ReadOnlyMemory<byte> bytes, Func<JsonElement, T> read)
     {
         JsonDocument document;
         try
@@ -45,24 +54,54 @@ internal static class BodyReader
         {
             throw Bad($"the body is no JSON that can be read: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            throw NoText(e);
+        }
 
         using (document)
         {
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw Bad("the body is no JSON object: send one, as in {\"prompt\":\"a red circle\"}");
-            var fields = json.GetTypeInfo(typeof(T)).Properties;
-            var given = document.RootElement.EnumerateObject().Select(field => field.Name).ToArray();
-            var unknown = given.Where(name => !fields.Any(field => field.Name == name)).ToArray();
-            if (unknown.Length > 0)
-                throw Bad($"unknown {Fields(unknown)}: there are {string.Join(", ", fields.Select(field => field.Name))}");
-            var missing = fields.Where(field => field.IsRequired && !given.Contains(field.Name)).Select(field => field.Name).ToArray();
-            if (missing.Length > 0)
-                throw Bad($"{Fields(missing)} must be given");
-            var wrong = document.RootElement.EnumerateObject().Select(field => Fault(fields.First(f => f.Name == field.Name), field.Value, json));
-            if (wrong.OfType<string>().ToArray() is { Length: > 0 } faults)
-                throw Bad(string.Join("; ", faults));
-            return document.RootElement.Deserialize<T>(json)!;
+            CheckTexts(document.RootElement);
+            return read(document.RootElement);
         }
+    }
+
+    // The parser lets pass what no string can hold.
+    private static void CheckTexts(JsonElement root)
+    {
+        try
+        {
+            foreach (var field in root.EnumerateObject())
+            {
+                _ = field.Name;
+                _ = field.Value.ValueKind == JsonValueKind.String ? field.Value.GetString() : null;
+            }
+        }
+        catch (InvalidOperationException e)
+        {
+            throw NoText(e);
+        }
+    }
+
+    private static FaultException NoText(InvalidOperationException inner) =>
+        Bad("the body has text that is no Unicode: bytes that are no UTF-8, or half of a surrogate pair", inner);
+
+    private static T Parse<T>(JsonElement root, JsonSerializerOptions json)
+    {
+        var fields = json.GetTypeInfo(typeof(T)).Properties;
+        var given = root.EnumerateObject().Select(field => field.Name).ToArray();
+        var unknown = given.Where(name => !fields.Any(field => field.Name == name)).ToArray();
+        if (unknown.Length > 0)
+            throw Bad($"unknown {Fields(unknown)}: there are {string.Join(", ", fields.Select(field => field.Name))}");
+        var missing = fields.Where(field => field.IsRequired && !given.Contains(field.Name)).Select(field => field.Name).ToArray();
+        if (missing.Length > 0)
+            throw Bad($"{Fields(missing)} must be given");
+        var wrong = root.EnumerateObject().Select(field => Fault(fields.First(f => f.Name == field.Name), field.Value, json));
+        if (wrong.OfType<string>().ToArray() is { Length: > 0 } faults)
+            throw Bad(string.Join("; ", faults));
+        return root.Deserialize<T>(json)!;
     }
 
     private static string? Fault(JsonPropertyInfo field, JsonElement value, JsonSerializerOptions json)
@@ -93,7 +132,7 @@ internal static class BodyReader
     };
 
     private static string Fields(string[] names) =>
-        $"{(names.Length == 1 ? "field" : "fields")} {string.Join(", ", names.Select(name => $"'{(name.Length > 40 ? $"{name[..40]}..." : name)}'"))}";
+        $"{(names.Length == 1 ? "field" : "fields")} {string.Join(", ", names.Select(name => $"'{Cut.To(40, name)}'"))}";
 
     private static FaultException Bad(string message, Exception? inner = null) => new(FaultKind.BadRequest, message, inner);
 }

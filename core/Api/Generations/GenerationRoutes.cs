@@ -12,6 +12,9 @@ public static class GenerationRoutes
     /// <summary>Where it is cancelled.</summary>
     public const string Cancel = Generation + "/cancel";
 
+    /// <summary>What the paths of all artifacts start with.</summary>
+    public const string Artifacts = "api/artifacts";
+
     /// <summary>One artifact, by a name that may hold slashes.</summary>
-    public const string Artifact = "api/artifacts/{*name}";
+    public const string Artifact = Artifacts + "/{*name}";
 }

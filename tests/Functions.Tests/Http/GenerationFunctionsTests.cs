@@ -84,6 +84,8 @@ public sealed class GenerationFunctionsTests
     [InlineData("""{"prompt":"a","n":1000}""")]
     [InlineData("""{"prompt":"a","width":9}""")]
     [InlineData("""{"prompt":"a","plan":"magic"}""")]
+    [InlineData("""{"prompt":"\ud800"}""")]
+    [InlineData("""{"\ud800":"a"}""")]
     [InlineData("""{"prompt":"a"}""", "?wait=soon")]
     public async Task Start_BadInput_IsA400ProblemAndStartsNothing(string body, string query = "")
     {

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Aigc.Api.Generations;
+using Aigc.Artifacts;
+using Aigc.Pipeline.Engine;
+using Microsoft.AspNetCore.Http;
+
+namespace Aigc.Api.OpenAi;
+
+/// <summary>The answer to a request that does not stream.</summary>
+internal static class PictureAnswer
+{
+    /// <summary>Makes the answer of a finished job.</summary>
+    /// <param name="status">A completed job.</param>
+    /// <param name="parameters">What was asked for.</param>
+    /// <param name="store">Where its pictures are.</param>
+    /// <param name="request">Whose scheme and host the URLs have.</param>
+    /// <exception cref="FaultException">A picture cannot be read.</exception>
+    public static async Task<IResult> OfAsync(JobStatus status, ImageParameters parameters, IArtifactStore store, HttpRequest request)
+    {
+        var bytes = new ReadOnlyMemory<byte>[status.Pictures.Count];
+        for (var i = 0; i < bytes.Length && !parameters.AsUrl; i++)
+        {
+            var reading = store.ReadPictureAsync(status.Pictures[i].Picture, request.HttpContext.RequestAborted);
+            bytes[i] = await reading.ConfigureAwait(false);
+        }
+
+        return new JsonResult(JsonBytes.Write(json =>
+        {
+            json.WriteStartObject();
+            json.WriteNumber("created", status.CreatedAt.ToUnixTimeSeconds());
+            json.WriteString("background", Words.Background);
+            json.WriteString("output_format", Words.Format(parameters.Request.Format));
+            if (status.Pictures is [var first, ..])
+                json.WriteString("size", Words.Size(first.Width, first.Height));
+            json.WriteStartArray("data");
+            foreach (var (i, picture) in status.Pictures.Index())
+                WritePicture(json, parameters.AsUrl ? Url(request, picture.Picture) : null, bytes[i].Span);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }));
+    }
+
+    private static void WritePicture(Utf8JsonWriter json, string? url, ReadOnlySpan<byte> bytes)
+    {
+        json.WriteStartObject();
+        if (url is not null)
+            json.WriteString("url", url);
+        else
+            json.WriteBase64String("b64_json", bytes);
+        json.WriteEndObject();
+    }
+
+    // Names of artifacts are legal in a path as they are.
+    private static string Url(HttpRequest request, ArtifactRef picture) =>
+        $"{request.Scheme}://{request.Host}{request.PathBase}/{GenerationRoutes.Artifacts}/{picture.Name}";
+}
