@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Aigc.Api.Generations;
 using Aigc.Artifacts;
-using Aigc.Pipeline;
 using Aigc.Pipeline.Engine;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -14,7 +14,19 @@ internal static class Answers
     public static ContentResult Json(int status, string json, string type = "application/json") =>
         new() { StatusCode = status, Content = json, ContentType = type };
 
-    public static ContentResult Of(JobStatus status) => Json(200, JsonSerializer.Serialize(status, PipelineJson.Default.JobStatus));
+    /// <summary>JSON that may be another the next time.</summary>
+    public static ContentResult Json(int status, string json, HttpRequest request)
+    {
+        request.HttpContext.Response.Headers.CacheControl = "no-store";
+        return Json(status, json);
+    }
+
+    /// <summary>A job's status; where it has ended, with its ledger as <c>Server-Timing</c>.</summary>
+    public static ContentResult Of(JobStatus status, HttpRequest request)
+    {
+        ServerTiming.Set(request.HttpContext.Response, status.Ledger);
+        return Json(200, JobJson.Of(status, request.PathBase), request);
+    }
 
     public static ContentResult Problem(int status, string code, string detail) => Json(
         status,
@@ -28,7 +40,9 @@ internal static class Answers
         "application/problem+json");
 
     /// <summary>The one place where a fault becomes an HTTP status.</summary>
-    public static ContentResult Problem(FaultException fault, HttpResponse response)
+    /// <param name="fault">The fault.</param>
+    /// <param name="response">Given a <c>Retry-After</c> where the fault is over some time; null where its headers are sent.</param>
+    public static ContentResult Problem(FaultException fault, HttpResponse? response)
     {
         var (status, code) = fault.Kind switch
         {
@@ -44,7 +58,7 @@ internal static class Answers
             FaultKind.Internal => (500, "internal"),
             _ => throw new ArgumentOutOfRangeException(nameof(fault), fault.Kind, "unknown kind of fault"),
         };
-        if (fault.Kind is FaultKind.Overloaded or FaultKind.Unavailable)
+        if (response is not null && fault.Kind is (FaultKind.Overloaded or FaultKind.Unavailable))
         {
             var seconds = Math.Max(1, Math.Ceiling(fault.RetryAfter?.TotalSeconds ?? 1));
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
