@@ -48,7 +48,7 @@ internal sealed class ServeCommand(TimeProvider time)
         await using (web.ConfigureAwait(false))
         {
             var addresses = await ServeServer.StartAsync(web).ConfigureAwait(false);
-            await Console.Out.WriteLineAsync($"Listening on {string.Join(", ", addresses)}. Ctrl+C ends.").ConfigureAwait(false);
+            await Console.Out.WriteLineAsync($"Listening on {string.Join(", ", addresses)}").ConfigureAwait(false);
             var preparing = PrepareAsync(web, stages, store, loaded, readiness);
             await web.WaitForShutdownAsync().ConfigureAwait(false);
             return await preparing.ConfigureAwait(false);
