@@ -82,8 +82,9 @@ internal sealed class ServeCommand(TimeProvider time)
             catch (Exception e) when (e is FaultException or InferenceException)
             {
                 var fault = e as FaultException ?? ((InferenceException)e).ToFault();
+                if (readiness.Waiting != fault.Message)
+                    await Console.Error.WriteLineAsync($"error: {fault.Message}").ConfigureAwait(false);
                 readiness.Failed(fault);
-                await Console.Error.WriteLineAsync($"error: {fault.Message}").ConfigureAwait(false);
                 if (fault.Kind is not (FaultKind.Unavailable or FaultKind.Overloaded))
                 {
                     // Without a model there is nothing to serve.
