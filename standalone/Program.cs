@@ -1,3 +1,6 @@
 using Aigc.Standalone.Cli;
+using Aigc.Standalone.Serve;
 
-return await CommandLine.Create().RunAsync(args).ConfigureAwait(false);
+return args is ["serve", .. var rest]
+    ? await new ServeCommandLine().RunAsync(rest).ConfigureAwait(false)
+    : await CommandLine.Create().RunAsync(args).ConfigureAwait(false);

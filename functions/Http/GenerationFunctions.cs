@@ -24,6 +24,23 @@ public sealed class GenerationFunctions(IArtifactStore store, IStageExecutor exe
         [DurableClient] DurableTaskClient client,
         string id) => GenerationsApi.GetAsync(request, Engine(client), id);
 
+    [Function("ListGenerations")]
+    public Task<IActionResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = GenerationRoutes.Generations)] HttpRequest request,
+        [DurableClient] DurableTaskClient client) => GenerationsApi.ListAsync(request, Engine(client));
+
+    [Function("DeleteGeneration")]
+    public Task<IActionResult> DeleteAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = GenerationRoutes.Generation)] HttpRequest request,
+        [DurableClient] DurableTaskClient client,
+        string id) => GenerationsApi.DeleteAsync(request, Engine(client), id);
+
+    [Function("GetGenerationEvents")]
+    public Task<IActionResult> EventsAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = GenerationRoutes.Events)] HttpRequest request,
+        [DurableClient] DurableTaskClient client,
+        string id) => GenerationsApi.EventsAsync(request, Engine(client), id, time);
+
     [Function("CancelGeneration")]
     public Task<IActionResult> CancelAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = GenerationRoutes.Cancel)] HttpRequest request,

@@ -57,7 +57,7 @@ internal sealed class DurableEngine(
     /// <inheritdoc/>
     public async Task<JobStatus?> GetStatusAsync(string id, CancellationToken cancellationToken = default)
     {
-        if (!ArtifactName.IsLegal(id) || id.Contains('/', StringComparison.Ordinal))
+        if (!IsId(id))
             return null;
         var instance = await client.GetInstanceAsync(id, getInputsAndOutputs: true, cancellationToken).ConfigureAwait(false);
         return instance?.Name == JobNames.ImageOrchestrator ? await StatusAsync(instance, cancellationToken).ConfigureAwait(false) : null;
@@ -97,27 +97,23 @@ internal sealed class DurableEngine(
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<JobStatus>> ListAsync(JobState? state = null, int limit = 100, CancellationToken cancellationToken = default)
+    public async Task<JobPage> ListAsync(
+        JobState? state = null, int limit = 100, string? after = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1000);
-        var instances = new List<OrchestrationMetadata>();
-        await foreach (var instance in client.GetAllInstancesAsync(new OrchestrationQuery(FetchInputsAndOutputs: true))
-            .WithCancellation(cancellationToken).ConfigureAwait(false))
-        {
-            if (instance.Name == JobNames.ImageOrchestrator)
-                instances.Add(instance);
-        }
-
         var jobs = new List<JobStatus>();
-        foreach (var instance in instances.OrderByDescending(i => i.CreatedAt).ThenByDescending(i => i.InstanceId))
+        JobMark? last = null;
+        var looked = 0;
+        await foreach (var mark in new JobList(client, time).FromAsync(JobMark.Parse(after), state, limit, cancellationToken).ConfigureAwait(false))
         {
-            if (jobs.Count == limit)
-                break;
+            if (jobs.Count == limit || looked++ == options.MaxListed)
+                return new JobPage(jobs, last?.ToString());
+            last = mark;
             try
             {
-                var status = await StatusAsync(instance, cancellationToken).ConfigureAwait(false);
-                if (state is null || status.State == state)
+                var status = await GetStatusAsync(mark.Id, cancellationToken).ConfigureAwait(false);
+                if (status is not null && (state is null || status.State == state))
                     jobs.Add(status);
             }
             catch (FaultException e) when (e.Kind == FaultKind.DataLoss)
@@ -126,8 +122,25 @@ internal sealed class DurableEngine(
             }
         }
 
-        return jobs;
+        return new JobPage(jobs, Next: null);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Histories of its sub-orchestrations go with the purge of old jobs.</remarks>
+    public async Task<bool> DeleteAsync(string id, CancellationToken cancellationToken = default)
+    {
+        // Of a damaged job no status can be read, and it can be forgotten all the same.
+        var instance = IsId(id) ? await client.GetInstanceAsync(id, getInputsAndOutputs: false, cancellationToken).ConfigureAwait(false) : null;
+        if (instance?.Name != JobNames.ImageOrchestrator)
+            throw Unknown(id);
+        if (!instance.IsCompleted)
+            return false;
+        await JobArtifacts.DeleteAsync(store, id, cancellationToken).ConfigureAwait(false);
+        await client.PurgeInstanceAsync(id, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private static bool IsId(string id) => ArtifactName.IsLegal(id) && !id.Contains('/', StringComparison.Ordinal);
 
     private static string IdOf(string key) => $"key-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32]}";
 

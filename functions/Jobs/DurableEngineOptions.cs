@@ -18,6 +18,10 @@ public sealed record DurableEngineOptions
     /// <value>The default is 500 milliseconds.</value>
     public TimeSpan LongestWatch { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>The most jobs that one page of a list looks at: where few are in the state asked for, a page then holds fewer.</summary>
+    /// <value>The default is 1000, some seconds of reading.</value>
+    public int MaxListed { get; init; } = 1000;
+
     /// <summary>How long a job is left alone whose last change is a while ago.</summary>
     internal TimeSpan WatchAfter(TimeSpan unchanged) =>
         unchanged / 8 < ShortestWatch ? ShortestWatch : unchanged / 8 < LongestWatch ? unchanged / 8 : LongestWatch;

@@ -38,7 +38,7 @@ public sealed partial class JobPurge(IArtifactStore store, IOptions<FunctionsOpt
             {
                 jobs++;
                 // The artifacts first: a history without them is purged the next time, artifacts without a history never.
-                await DeleteArtifactsAsync(instance.InstanceId, cancellationToken).ConfigureAwait(false);
+                await JobArtifacts.DeleteAsync(store, instance.InstanceId, cancellationToken).ConfigureAwait(false);
             }
 
             await client.PurgeInstanceAsync(instance.InstanceId, cancellationToken).ConfigureAwait(false);
@@ -46,15 +46,6 @@ public sealed partial class JobPurge(IArtifactStore store, IOptions<FunctionsOpt
 
         LogPurged(jobs);
         return jobs;
-    }
-
-    private async Task DeleteArtifactsAsync(string id, CancellationToken cancellationToken)
-    {
-        var names = new List<string>();
-        await foreach (var artifact in store.ListAsync(JobNames.Of(id), cancellationToken).ConfigureAwait(false))
-            names.Add(artifact.Name);
-        foreach (var name in names)
-            await store.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
     }
 
     [LoggerMessage(1, LogLevel.Information, "{Jobs} jobs purged")]

@@ -28,10 +28,10 @@ internal sealed class CommandLine
     private readonly Option<int?> _count = Number<int>("--n", "Pictures of each prompt, 1 to 64; their seeds count up. Left out, 1.");
     private readonly Option<long?> _seed = Number<long>("--seed", "Seed of each prompt's first picture. Left out, one is drawn and printed.");
     private readonly Option<int?> _steps = Number<int>("--steps", "Denoising steps. Left out, the model's own number.");
-    private readonly Option<string?> _size = Text("--size", "WxH", "Size before enhancement, in pixels, each side a multiple of 8.");
+    private readonly Option<string?> _size = CommonOptions.Text("--size", "WxH", "Size before enhancement, in pixels, each side a multiple of 8.");
     private readonly Option<float?> _guidance = Number<float>("--guidance", "Classifier-free guidance scale; 1 or less turns it off.");
-    private readonly Option<string?> _negative = Text("--negative", "TEXT", "What the picture should not show.");
-    private readonly Option<string?> _scheduler = Text("--scheduler", "NAME", $"{string.Join(", ", SchedulerCatalog.Names)}. Left out, the model's own.");
+    private readonly Option<string?> _negative = CommonOptions.Text("--negative", "TEXT", "What the picture should not show.");
+    private readonly Option<string?> _scheduler = CommonOptions.Text("--scheduler", "NAME", $"{string.Join(", ", SchedulerCatalog.Names)}. Left out, the model's own.");
     private readonly Option<bool> _enhance = new("--enhance") { Description = "Super-resolve pictures: the default where the model has an enhancer." };
     private readonly Option<bool> _noEnhance = new("--no-enhance") { Description = "Leave pictures at the size they are generated in." };
     private readonly Option<FileInfo> _image = new("--image")
@@ -45,15 +45,10 @@ internal sealed class CommandLine
 
     private readonly Option<OutputFormat?> _format = Choice<OutputFormat>("--format", "The file format. Left out, png.");
     private readonly Option<int?> _quality = Number<int>("--quality", "Quality of jpeg and webp, 1 to 100. Left out, 90.");
-    private readonly Option<string?> _out = Text("--out", "DIR", "Where pictures are written. Left out, pictures.");
-    private readonly Option<string?> _model =
-        Text("--model", "DIR", "A model folder in the layout of diffusers; with --hosts, a model's name. Left out, the default one.");
-
-    private readonly Option<string?> _hosts =
-        Text("--hosts", "URLS", "Hosts to run on, parted by commas, that share the data folder. Left out, this process does it.");
-
-    private readonly Option<string?> _data =
-        Text("--data", "DIR", "Where finished pictures and unfinished jobs are kept. Left out, the user's own data folder.");
+    private readonly Option<string?> _out = CommonOptions.Text("--out", "DIR", "Where pictures are written. Left out, pictures.");
+    private readonly Option<string?> _model = CommonOptions.Model();
+    private readonly Option<string?> _hosts = CommonOptions.Hosts();
+    private readonly Option<string?> _data = CommonOptions.Data();
 
     private readonly Option<ChainPlan?> _plan = Choice<ChainPlan>("--plan", "How the chain is cut into calls. Left out, the planner chooses.");
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object on standard output, and nothing else there." };
@@ -61,7 +56,7 @@ internal sealed class CommandLine
 
     private CommandLine()
     {
-        _root = new RootCommand("Turns a prompt into a picture: understand, generate, enhance.")
+        _root = new RootCommand("Turns a prompt into a picture: understand, generate, enhance. As an HTTP service: serve --help.")
         {
             _prompts, _promptsFile, _count, _seed, _steps, _size, _guidance, _negative, _scheduler, _enhance, _noEnhance, _image, _strength,
             _format, _quality, _out, _model, _hosts, _data, _plan, _json,
@@ -70,11 +65,6 @@ internal sealed class CommandLine
         {
             if (result.GetValueOrDefault<string>() is { } size && ParseSize(size) is null)
                 result.AddError($"size '{size}' is not two numbers: write it as 128x128");
-        });
-        _hosts.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string>() is { } hosts && HostsFault(hosts) is { } fault)
-                result.AddError(fault);
         });
         _image.Validators.Add(result =>
         {
@@ -174,9 +164,6 @@ internal sealed class CommandLine
             json);
     }
 
-    private static Option<string?> Text(string name, string helpName, string description) =>
-        new(name) { Description = description, HelpName = helpName };
-
     private static Option<T?> Number<T>(string name, string description)
         where T : struct, INumber<T> => new(name)
         {
@@ -226,19 +213,6 @@ internal sealed class CommandLine
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FaultException(FaultKind.BadRequest, $"prompts file '{file}' cannot be read: {e.Message}", e);
-        }
-    }
-
-    private static string? HostsFault(string hosts)
-    {
-        try
-        {
-            HostAddress.ParseList(hosts);
-            return null;
-        }
-        catch (FaultException e)
-        {
-            return e.Message;
         }
     }
 

@@ -27,6 +27,9 @@ internal sealed class LocalModel : IAsyncDisposable
 
     public DiffusionEngine Engine { get; }
 
+    /// <summary>Completes once the model is loaded; fails as the first call would.</summary>
+    public Task Loaded => _loading;
+
     /// <exception cref="Inference.Faults.InferenceException">The folder or a part of it is missing or damaged.</exception>
     public static LocalModel Open(string path) => new(ModelFolder.Open(path));
 

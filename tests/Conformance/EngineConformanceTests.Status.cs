@@ -121,10 +121,60 @@ public abstract partial class EngineConformanceTests
 
         await Assert.ThrowsAsync<FaultException>(() => under.Engine.StartAsync(Job(0)));
 
-        Assert.Equal(ids, (await under.Engine.ListAsync()).Select(job => job.Id));
-        Assert.Equal(ids.Take(2), (await under.Engine.ListAsync(limit: 2)).Select(job => job.Id));
-        Assert.Equal(ids.Skip(2), (await under.Engine.ListAsync(JobState.Completed)).Select(job => job.Id));
-        Assert.Empty(await under.Engine.ListAsync(JobState.Running));
+        Assert.Equal(ids, (await under.Engine.ListAsync()).Jobs.Select(job => job.Id));
+        Assert.Equal(ids.Take(2), (await under.Engine.ListAsync(limit: 2)).Jobs.Select(job => job.Id));
+        Assert.Equal(ids.Skip(2), (await under.Engine.ListAsync(JobState.Completed)).Jobs.Select(job => job.Id));
+        Assert.Empty((await under.Engine.ListAsync(JobState.Running)).Jobs);
+    }
+
+    [ConformanceFact(Needs.List)]
+    public async Task List_PageByPage_GivesEachJobOnceAndStaysInPlaceAsJobsAreAdded()
+    {
+        await using var under = Create(new ConformanceStages());
+        var ids = new List<string>();
+        for (var i = 0; i < 5; i++)
+            ids.Add((await RunAsync(under.Engine, Job(1))).Id);
+
+        var first = await under.Engine.ListAsync(limit: 2);
+        await RunAsync(under.Engine, Job(1));
+        var second = await under.Engine.ListAsync(JobState.Completed, limit: 2, first.Next);
+        var third = await under.Engine.ListAsync(limit: 2, after: second.Next);
+
+        Assert.Equal(ids.Order(), first.Jobs.Concat(second.Jobs).Concat(third.Jobs).Select(job => job.Id).Order());
+        Assert.Equal((2, 2, 1), (first.Jobs.Count, second.Jobs.Count, third.Jobs.Count));
+        Assert.Null(third.Next);
+        var fault = await Assert.ThrowsAsync<FaultException>(() => under.Engine.ListAsync(after: "elsewhere"));
+        Assert.Equal(FaultKind.BadRequest, fault.Kind);
+    }
+
+    [ConformanceFact(Needs.List)]
+    public async Task Delete_JobEnded_IsForgotten()
+    {
+        await using var under = Create(new ConformanceStages());
+        var ended = await RunAsync(under.Engine, Job(1));
+
+        Assert.True(await under.Engine.DeleteAsync(ended.Id));
+
+        Assert.Null(await under.Engine.GetStatusAsync(ended.Id));
+        Assert.Empty((await under.Engine.ListAsync()).Jobs);
+        var fault = await Assert.ThrowsAsync<FaultException>(() => under.Engine.DeleteAsync(ended.Id));
+        Assert.Equal(FaultKind.NotFound, fault.Kind);
+    }
+
+    [ConformanceFact(Needs.Stages)]
+    public async Task Delete_JobRunning_IsRefused()
+    {
+        var stages = new ConformanceStages();
+        var point = stages.Hold(StageNames.RunChain);
+        await using var under = Create(stages);
+        var started = await under.Engine.StartAsync(Job(1));
+        await point.WaitForSyncPoint();
+
+        var deleted = await under.Engine.DeleteAsync(started.Id);
+        point.Continue();
+
+        Assert.False(deleted);
+        AssertPictures(1, await EndAsync(under.Engine, started.Id));
     }
 
     private static void AssertLater(JobStatus earlier, JobStatus later)

@@ -81,9 +81,28 @@ public sealed class HttpEngine(HttpClient client, TimeSpan watchPeriod) : IKeyed
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<JobStatus>> ListAsync(
-        JobState? state = null, int limit = 100, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException("no route lists jobs");
+    public async Task<JobPage> ListAsync(
+        JobState? state = null, int limit = 100, string? after = null, CancellationToken cancellationToken = default)
+    {
+        var query = $"?limit={limit}{(state is null ? "" : $"&state={state.Value.ToString().ToLowerInvariant()}")}";
+        var page = new Uri($"{Route}{query}{(after is null ? "" : $"&after={Uri.EscapeDataString(after)}")}", UriKind.Relative);
+        using var answer = await client.GetAsync(page, cancellationToken);
+        await ThrowIfProblemAsync(answer, cancellationToken);
+        var json = await JsonAsync(answer, cancellationToken);
+        var jobs = json.GetProperty("generations").EnumerateArray().Select(job => job.Deserialize(PipelineJson.Default.JobStatus)!);
+        return new JobPage([.. jobs], json.TryGetProperty("next", out var next) ? next.GetString() : null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> DeleteAsync(string id, CancellationToken cancellationToken = default)
+    {
+        using var answer = await client.DeleteAsync(Of(id), cancellationToken);
+        if (answer.StatusCode == HttpStatusCode.Conflict && await CodeAsync(answer, cancellationToken) == "running")
+            return false;
+        await ThrowIfProblemAsync(answer, cancellationToken);
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        return true;
+    }
 
     private static Uri Of(string id) => new($"{Route}/{Uri.EscapeDataString(id)}", UriKind.Relative);
 

@@ -18,8 +18,8 @@ public sealed class ArchitectureTests
         ["Aigc.GpuHost"] = ["Aigc.Artifacts", "Aigc.Contracts", "Aigc.Inference", "Aigc.Inference.Onnx", "Aigc.Inference.Chain"],
         ["Aigc.Standalone"] =
         [
-            "Aigc.Artifacts", "Aigc.Contracts", "Aigc.Pipeline", "Aigc.Inference.Client", "Aigc.Inference", "Aigc.Inference.Onnx",
-            "Aigc.Inference.Chain",
+            "Aigc.Api", "Aigc.Artifacts", "Aigc.Contracts", "Aigc.Pipeline", "Aigc.Inference.Client", "Aigc.Inference",
+            "Aigc.Inference.Onnx", "Aigc.Inference.Chain",
         ],
         // The surface stands in for the packages of feeds that do not serve them.
         ["Aigc.Functions"] = ["Aigc.Api", "Aigc.Artifacts", "Aigc.Pipeline", "Aigc.Inference.Client", "Aigc.FunctionsSurface"],

@@ -9,7 +9,7 @@ namespace Aigc.EndToEnd.Tests;
 [RequiresFunctionsHost]
 [Lacks(Needs.Stages, "needs stages under the test's control")]
 [Lacks(Needs.Requests, "a body of the native routes holds one request")]
-[Lacks(Needs.List, "no native route lists jobs")]
+[Lacks(Needs.List, "a live host has jobs of others too")]
 [Lacks(Needs.Created, "the native routes do not say whether a job was there already")]
 public sealed class LiveFunctionsHostTests : EngineConformanceTests
 {

@@ -36,6 +36,11 @@ internal static class BodyReader
                 throw Bad($"the body is longer than {maxBytes} bytes");
             return Parse(bytes.AsMemory(0, length), read);
         }
+        catch (InvalidOperationException e)
+        {
+            // What the parser says of half a character in a field's name.
+            throw Bad("the body has a text that is no Unicode", e);
+        }
         finally
         {
             // It held a prompt.

@@ -3,7 +3,7 @@ namespace Aigc.Api.Generations;
 /// <summary>The native routes' paths, without the leading slash: a host whose routes have a prefix of their own turns it off.</summary>
 public static class GenerationRoutes
 {
-    /// <summary>Where jobs are started.</summary>
+    /// <summary>Where jobs are started and listed.</summary>
     public const string Generations = "api/generations";
 
     /// <summary>One job.</summary>
@@ -11,6 +11,9 @@ public static class GenerationRoutes
 
     /// <summary>Where it is cancelled.</summary>
     public const string Cancel = Generation + "/cancel";
+
+    /// <summary>Where it tells of itself as it goes on.</summary>
+    public const string Events = Generation + "/events";
 
     /// <summary>What the paths of all artifacts start with.</summary>
     public const string Artifacts = "api/artifacts";

@@ -1,44 +1,44 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Aigc.Api.Generations.Events;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Engine;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Net.Http.Headers;
 
 namespace Aigc.Api.Generations;
 
-/// <summary>The native routes: start a job, look at it, cancel it, fetch what it made.</summary>
+/// <summary>The native routes: start a job, look at it, list, cancel and forget jobs, fetch what they made.</summary>
 /// <remarks>Every fault becomes a problem (RFC 9457); only a cancelled request throws.</remarks>
-public static partial class GenerationsApi
+public static class GenerationsApi
 {
     private const int MaxWaitSeconds = 60;
     private const int MaxKeyLength = 200;
+    private const int MaxListed = 100;
+    private const int DefaultListed = 20;
 
-    // Documents of jobs hold what other callers asked for.
-    private const string JobDocuments = "jobs/";
+    private static readonly Dictionary<string, JobState> _states =
+        Enum.GetValues<JobState>().ToDictionary(state => state.ToString().ToLowerInvariant());
 
     /// <summary><c>POST /api/generations</c>: 202 and where to ask, or 200 where it is done within <c>?wait=</c> seconds.</summary>
     /// <param name="request">The request.</param>
     /// <param name="engine">Runs the job.</param>
     /// <param name="management">What more the host says of a job, by its id; null for nothing.</param>
     public static Task<IActionResult> StartAsync(
-        HttpRequest request, IKeyedEngine engine, Func<string, IReadOnlyDictionary<string, string>>? management = null) => GuardAsync(
+        HttpRequest request, IKeyedEngine engine, Func<string, IReadOnlyDictionary<string, string>>? management = null) => Guard.RunAsync(
         request,
         async cancellationToken =>
         {
+            if (request.ContentType is { Length: > 0 } && !request.HasJsonContentType())
+                return Answers.Problem(415, "unsupported_media_type", "the body's type is not JSON: send it as Content-Type: application/json");
             var wait = WaitOf(request);
             var key = KeyOf(request);
             var body = await GenerationBody.ReadAsync(request.Body, cancellationToken).ConfigureAwait(false);
             var (status, _) = await engine.StartAsync(body.ToJob(), key, cancellationToken).ConfigureAwait(false);
             if (wait > TimeSpan.Zero)
-                status = await WaitAsync(engine, status, wait, cancellationToken).ConfigureAwait(false);
+                status = await WaitAsync(request, engine, status, wait, cancellationToken).ConfigureAwait(false);
             if (status.Ended)
-                return Answers.Of(status);
+                return Answers.Of(status, request);
             var answer = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["id"] = status.Id };
             foreach (var (name, value) in management?.Invoke(status.Id) ?? new Dictionary<string, string>())
                 answer[name] = value;
@@ -47,67 +47,92 @@ public static partial class GenerationsApi
             return Answers.Json(202, JsonSerializer.Serialize(answer));
         });
 
+    /// <summary><c>GET /api/generations</c>: jobs, newest first, by <c>?state=</c>, <c>?limit=</c> and <c>?after=</c>.</summary>
+    public static Task<IActionResult> ListAsync(HttpRequest request, IPipelineEngine engine) => Guard.RunAsync(
+        request,
+        async cancellationToken =>
+        {
+            var page = await engine.ListAsync(StateOf(request), LimitOf(request), TextOf(request, "after"), cancellationToken)
+                .ConfigureAwait(false);
+            return Answers.Json(200, JobJson.Of(page, request.PathBase), request);
+        });
+
     /// <summary><c>GET /api/generations/{id}</c>: the job's status.</summary>
-    public static Task<IActionResult> GetAsync(HttpRequest request, IPipelineEngine engine, string id) => GuardAsync(
+    public static Task<IActionResult> GetAsync(HttpRequest request, IPipelineEngine engine, string id) => Guard.RunAsync(
         request,
         async cancellationToken => await engine.GetStatusAsync(id, cancellationToken).ConfigureAwait(false) is { } status
-            ? Answers.Of(status)
-            : Answers.Problem(404, "not_found", "there is no such job"));
+            ? Answers.Of(status, request)
+            : NoJob());
+
+    /// <summary><c>GET /api/generations/{id}/events</c>: the job's progress, previews, pictures and end, as server-sent events.</summary>
+    /// <remarks>
+    /// <c>status</c>, <c>preview</c>, <c>base</c>, <c>picture</c> and, last, <c>done</c>. The id of an event says all that the caller
+    /// has been told, so that <c>Last-Event-ID</c> goes on from there, in whichever process; 204 after <c>done</c>.
+    /// </remarks>
+    /// <param name="request">The request.</param>
+    /// <param name="engine">Runs the job.</param>
+    /// <param name="id">The job's id.</param>
+    /// <param name="time">The clock of keep-alives; null for the system's.</param>
+    public static Task<IActionResult> EventsAsync(HttpRequest request, IPipelineEngine engine, string id, TimeProvider? time = null) =>
+        Guard.RunAsync(
+            request,
+            async cancellationToken =>
+            {
+                if (await engine.GetStatusAsync(id, cancellationToken).ConfigureAwait(false) is null)
+                    return NoJob();
+                var told = Told.Parse(request.Headers["Last-Event-ID"]);
+                // The specification's way of telling a browser not to connect again.
+                return told.Done ? new StatusCodeResult(204) : new EventStreamResult(engine, id, told, time ?? TimeProvider.System);
+            });
 
     /// <summary><c>POST /api/generations/{id}/cancel</c>: 202, or 409 where it had ended.</summary>
-    public static Task<IActionResult> CancelAsync(HttpRequest request, IPipelineEngine engine, string id) => GuardAsync(
+    public static Task<IActionResult> CancelAsync(HttpRequest request, IPipelineEngine engine, string id) => Guard.RunAsync(
         request,
         async cancellationToken => await engine.CancelAsync(id, cancellationToken).ConfigureAwait(false)
             ? new StatusCodeResult(202)
             : Answers.Problem(409, "ended", "the job has ended already"));
 
-    /// <summary><c>GET /api/artifacts/{name}</c>: bytes, with an ETag and ranges.</summary>
-    public static Task<IActionResult> ArtifactAsync(HttpRequest request, IArtifactStore store, string name) => GuardAsync(
+    /// <summary><c>DELETE /api/generations/{id}</c>: 204, or 409 while it runs. Its pictures stay: other jobs share them.</summary>
+    public static Task<IActionResult> DeleteAsync(HttpRequest request, IPipelineEngine engine, string id) => Guard.RunAsync(
         request,
-        async cancellationToken =>
-        {
-            if (name.StartsWith(JobDocuments, StringComparison.Ordinal)
-                || await store.FindAsync(name, cancellationToken).ConfigureAwait(false) is not { } reference)
-                return Answers.Problem(404, "not_found", "there is no such artifact");
-            var bytes = await store.ReadAsync(reference, cancellationToken).ConfigureAwait(false);
-            return new FileContentResult(bytes.ToArray(), reference.MediaType)
-            {
-                EntityTag = new EntityTagHeaderValue($"\"{reference.Sha256}\""),
-                EnableRangeProcessing = true,
-            };
-        });
+        async cancellationToken => await engine.DeleteAsync(id, cancellationToken).ConfigureAwait(false)
+            ? new StatusCodeResult(204)
+            : Answers.Problem(409, "running", "the job is still running: cancel it first"));
 
-    private static async Task<IActionResult> GuardAsync(HttpRequest request, Func<CancellationToken, Task<IActionResult>> handle)
+    /// <summary><c>GET /api/artifacts/{name}</c>: bytes, with an ETag and ranges.</summary>
+    public static Task<IActionResult> ArtifactAsync(HttpRequest request, IArtifactStore store, string name) =>
+        Guard.RunAsync(request, cancellationToken => ArtifactAnswer.OfAsync(request, store, name, cancellationToken));
+
+    private static ContentResult NoJob() => Answers.Problem(404, "not_found", "there is no such job");
+
+    private static string? TextOf(HttpRequest request, string name) => request.Query[name] switch
     {
-        try
-        {
-            return await handle(request.HttpContext.RequestAborted).ConfigureAwait(false);
-        }
-        catch (FaultException e)
-        {
-            return Answers.Problem(e, request.HttpContext.Response);
-        }
-        catch (IdempotencyConflictException e)
-        {
-            return Answers.Problem(409, "idempotency_conflict", e.Message);
-        }
-        catch (Exception e) when (e is not OperationCanceledException || !request.HttpContext.RequestAborted.IsCancellationRequested)
-        {
-            var trace = Activity.Current?.TraceId.ToString() ?? request.HttpContext.TraceIdentifier;
-            LogFault(Logger(request), e, request.Method, request.Path, trace);
-            return Answers.Problem(500, "internal", $"a fault of the service and not of the request; its log has it under trace id {trace}");
-        }
+        [] => null,
+        [{ } text] => text,
+        _ => throw new FaultException(FaultKind.BadRequest, $"{name} is given more than once"),
+    };
+
+    private static JobState? StateOf(HttpRequest request)
+    {
+        if (TextOf(request, "state") is not { } text)
+            return null;
+        return _states.TryGetValue(text, out var state)
+            ? state
+            : throw new FaultException(FaultKind.BadRequest, $"state is not one of {string.Join(", ", _states.Keys)}");
     }
 
-    private static ILogger Logger(HttpRequest request) =>
-        request.HttpContext.RequestServices?.GetService<ILoggerFactory>()?.CreateLogger(typeof(GenerationsApi)) ?? NullLogger.Instance;
-
-    [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed, trace id {TraceId}")]
-    private static partial void LogFault(ILogger logger, Exception exception, string method, string path, string traceId);
+    private static int LimitOf(HttpRequest request)
+    {
+        if (TextOf(request, "limit") is not { } text)
+            return DefaultListed;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= MaxListed
+            ? limit
+            : throw new FaultException(FaultKind.BadRequest, $"limit is not a whole number from 1 to {MaxListed}");
+    }
 
     private static TimeSpan WaitOf(HttpRequest request)
     {
-        if (!request.Query.TryGetValue("wait", out var text))
+        if (TextOf(request, "wait") is not { } text)
             return TimeSpan.Zero;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= MaxWaitSeconds
             ? TimeSpan.FromSeconds(seconds)
@@ -124,9 +149,9 @@ public static partial class GenerationsApi
     }
 
     private static async Task<JobStatus> WaitAsync(
-        IKeyedEngine engine, JobStatus status, TimeSpan wait, CancellationToken cancellationToken)
+        HttpRequest request, IKeyedEngine engine, JobStatus status, TimeSpan wait, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Stopping.Of(request));
         limit.CancelAfter(wait);
         try
         {
@@ -135,7 +160,7 @@ public static partial class GenerationsApi
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // The time is up: the caller asks again.
+            // The time is up, or the host's: the caller asks again.
         }
 
         return status;

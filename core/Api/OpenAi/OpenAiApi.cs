@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Aigc.Api.Generations;
 using Aigc.Artifacts;
@@ -6,9 +5,6 @@ using Aigc.Pipeline.Engine;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Aigc.Api.OpenAi;
 
@@ -24,7 +20,7 @@ namespace Aigc.Api.OpenAi;
 /// <param name="stages">Says what the loaded model can do.</param>
 /// <param name="store">Where pictures are.</param>
 /// <param name="time">The clock of events.</param>
-public sealed partial class OpenAiApi(IPipelineEngine engine, IStageExecutor stages, IArtifactStore store, TimeProvider time)
+public sealed class OpenAiApi(IPipelineEngine engine, IStageExecutor stages, IArtifactStore store, TimeProvider time)
 {
     private const string Owner = "aigc-functions";
 
@@ -148,16 +144,7 @@ public sealed partial class OpenAiApi(IPipelineEngine engine, IStageExecutor sta
         }
         catch (Exception e) when (e is not OperationCanceledException || !request.HttpContext.RequestAborted.IsCancellationRequested)
         {
-            var trace = Activity.Current?.TraceId.ToString() ?? request.HttpContext.TraceIdentifier;
-            LogFault(Logger(request), e, request.Method, request.Path, trace);
-            var message = $"a fault of the service and not of the request; its log has it under trace id {trace}";
-            return OpenAiError.Of(FaultKind.Internal, message);
+            return OpenAiError.Of(FaultKind.Internal, Guard.Unexpected(request, e));
         }
     }
-
-    private static ILogger Logger(HttpRequest request) =>
-        request.HttpContext.RequestServices?.GetService<ILoggerFactory>()?.CreateLogger(typeof(OpenAiApi)) ?? NullLogger.Instance;
-
-    [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed, trace id {TraceId}")]
-    private static partial void LogFault(ILogger logger, Exception exception, string method, string path, string traceId);
 }

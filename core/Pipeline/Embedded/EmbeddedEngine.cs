@@ -166,13 +166,24 @@ public sealed partial class EmbeddedEngine : IKeyedEngine, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<JobStatus>> ListAsync(JobState? state = null, int limit = 100, CancellationToken cancellationToken = default)
+    public Task<JobPage> ListAsync(
+        JobState? state = null, int limit = 100, string? after = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1000);
-        IReadOnlyList<JobStatus> jobs =
-            [.. _journal.List(state, limit).Select(j => _running.TryGetValue(j.Id, out var running) ? running.Job.Look().Status : j)];
-        return Task.FromResult(jobs);
+        // One more than asked for tells whether there is another page.
+        var found = _journal.List(state, limit + 1, JobMark.Parse(after));
+        JobStatus[] jobs =
+            [.. found.Take(limit).Select(j => _running.TryGetValue(j.Id, out var running) ? running.Job.Look().Status : j)];
+        return Task.FromResult(new JobPage(jobs, found.Count > limit ? new JobMark(jobs[^1].CreatedAt, jobs[^1].Id).ToString() : null));
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken = default)
+    {
+        if (Find(id) is not { } status)
+            throw Unknown(id);
+        return Task.FromResult(status.Ended && _journal.Delete(id));
     }
 
     /// <summary>Stops running jobs within one step, leaves them unfinished in the journal for the next start, and closes it.</summary>

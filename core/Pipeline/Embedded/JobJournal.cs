@@ -74,9 +74,21 @@ internal sealed class JobJournal : IDisposable
 
     public JobStatus? Find(string id) => Read("SELECT status FROM jobs WHERE id = $id", Status, ("$id", id)).SingleOrDefault();
 
-    public IReadOnlyList<JobStatus> List(JobState? state, int limit) => Read(
-        "SELECT status FROM jobs WHERE $state IS NULL OR state = $state ORDER BY created_ms DESC, id LIMIT $limit",
-        Status, ("$state", state?.ToString()), ("$limit", limit));
+    /// <summary>Jobs, newest first.</summary>
+    public IReadOnlyList<JobStatus> List(JobState? state, int limit, JobMark? after) => Read(
+        """
+        SELECT status FROM jobs
+        WHERE ($state IS NULL OR state = $state) AND created_ms <= $ms AND (created_ms < $ms OR id > $id)
+        ORDER BY created_ms DESC, id LIMIT $limit
+        """,
+        Status,
+        ("$state", state?.ToString()),
+        ("$limit", limit),
+        ("$ms", after?.At.ToUnixTimeMilliseconds() ?? long.MaxValue),
+        ("$id", after?.Id ?? ""));
+
+    /// <returns>False where no job of this id has ended.</returns>
+    public bool Delete(string id) => 0 < Write("DELETE FROM jobs WHERE id = $id AND state <> 'Running'", ("$id", id));
 
     /// <summary>Jobs that have not ended, oldest first, with what the model could do when they were accepted.</summary>
     public IReadOnlyList<(JobStatus Status, EngineCapabilities Capabilities)> Unfinished() => Read(

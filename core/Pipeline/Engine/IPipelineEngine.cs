@@ -37,6 +37,18 @@ public interface IPipelineEngine
     /// <summary>Jobs, newest first.</summary>
     /// <param name="state">Only jobs in this state; null for all.</param>
     /// <param name="limit">At most this many, 1 to 1000.</param>
+    /// <param name="after">A page's <see cref="JobPage.Next"/>, for the page after it; null for the first.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task<IReadOnlyList<JobStatus>> ListAsync(JobState? state = null, int limit = 100, CancellationToken cancellationToken = default);
+    /// <exception cref="FaultException"><see cref="FaultKind.BadRequest"/>: <paramref name="after"/> is none that a page gave.</exception>
+    Task<JobPage> ListAsync(JobState? state = null, int limit = 100, string? after = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets a job that has ended, with whatever is kept for it alone.</summary>
+    /// <remarks>
+    /// Pictures, bases and previews stay: they are named by what went into them, and whoever asks for the same picture shares them.
+    /// </remarks>
+    /// <param name="id">The job's id.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>False where the job has not ended, and is not forgotten.</returns>
+    /// <exception cref="FaultException"><see cref="FaultKind.NotFound"/>: no job has this id.</exception>
+    Task<bool> DeleteAsync(string id, CancellationToken cancellationToken = default);
 }

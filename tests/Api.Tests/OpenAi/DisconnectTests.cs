@@ -55,7 +55,7 @@ public sealed class DisconnectTests
     private static async Task<List<JobStatus>> EndedAsync(ApiServer server)
     {
         var ended = new List<JobStatus>();
-        foreach (var job in await server.Engine.ListAsync())
+        foreach (var job in (await server.Engine.ListAsync()).Jobs)
             ended.Add(await server.Engine.WatchAsync(job.Id).LastAsync());
         return ended;
     }

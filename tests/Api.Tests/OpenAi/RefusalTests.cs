@@ -52,7 +52,7 @@ public sealed class RefusalTests
         Assert.Equal((code, param), (Text(error, "code"), Text(error, "param")));
         Assert.Equal("invalid_request_error", Text(error, "type"));
         Assert.Empty(stages.Calls);
-        Assert.Empty(await server.Engine.ListAsync());
+        Assert.Empty((await server.Engine.ListAsync()).Jobs);
     }
 
     [Fact]

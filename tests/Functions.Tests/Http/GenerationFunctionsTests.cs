@@ -37,6 +37,9 @@ public sealed class GenerationFunctionsTests
     [Theory]
     [InlineData("StartGeneration", "post", "api/generations")]
     [InlineData("GetGeneration", "get", "api/generations/{id}")]
+    [InlineData("ListGenerations", "get", "api/generations")]
+    [InlineData("DeleteGeneration", "delete", "api/generations/{id}")]
+    [InlineData("GetGenerationEvents", "get", "api/generations/{id}/events")]
     [InlineData("CancelGeneration", "post", "api/generations/{id}/cancel")]
     [InlineData("GetArtifact", "get", "api/artifacts/{*name}")]
     public void Trigger_EachRoute_NamesItsWholePathAndAsksForAKey(string function, string method, string route)

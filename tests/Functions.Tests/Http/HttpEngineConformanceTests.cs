@@ -7,7 +7,6 @@ using Aigc.TestKit;
 namespace Aigc.Functions.Tests.Http;
 
 [Lacks(Needs.Requests, "a body of the native routes holds one request")]
-[Lacks(Needs.List, "no native route lists jobs")]
 [Lacks(Needs.Created, "the native routes do not say whether a job was there already")]
 public sealed class HttpEngineConformanceTests : EngineConformanceTests
 {

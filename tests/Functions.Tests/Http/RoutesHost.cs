@@ -1,9 +1,7 @@
 using Aigc.Api.Generations;
+using Aigc.Artifacts;
+using Aigc.Pipeline.Engine;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.Abstractions;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -28,12 +26,9 @@ internal sealed class RoutesHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
-        builder.Services.AddMvcCore();
+        builder.Services.AddGenerations().AddSingleton<IKeyedEngine>(app.Engine).AddSingleton<IArtifactStore>(app.Store);
         var web = builder.Build();
-        Map(web, "POST", GenerationRoutes.Generations, request => GenerationsApi.StartAsync(request, app.Engine));
-        Map(web, "GET", GenerationRoutes.Generation, request => GenerationsApi.GetAsync(request, app.Engine, Value(request, "id")));
-        Map(web, "POST", GenerationRoutes.Cancel, request => GenerationsApi.CancelAsync(request, app.Engine, Value(request, "id")));
-        Map(web, "GET", GenerationRoutes.Artifact, request => GenerationsApi.ArtifactAsync(request, app.Store, Value(request, "name")));
+        web.MapGenerations();
         // A test server has no port to wait for.
         web.Start();
         return new RoutesHost(web);
@@ -44,15 +39,4 @@ internal sealed class RoutesHost : IAsyncDisposable
         Client.Dispose();
         await _web.DisposeAsync();
     }
-
-    private static string Value(HttpRequest request, string name) => (string)request.RouteValues[name]!;
-
-    private static void Map(WebApplication web, string method, string path, Func<HttpRequest, Task<IActionResult>> run) => web.MapMethods(
-        path,
-        [method],
-        async context =>
-        {
-            var result = await run(context.Request);
-            await result.ExecuteResultAsync(new ActionContext(context, new RouteData(), new ActionDescriptor()));
-        });
 }

@@ -55,7 +55,7 @@ public sealed class DurableEngineTests
         Assert.Equal(
             [JobNames.EnhanceOrchestrator, JobNames.ImageOrchestrator],
             host.Durable.Client.GetAllInstancesAsync().ToBlockingEnumerable().Select(instance => instance.Name).Order());
-        Assert.Single(await host.Engine.ListAsync());
-        Assert.Empty(await host.Engine.ListAsync(JobState.Running));
+        Assert.Single((await host.Engine.ListAsync()).Jobs);
+        Assert.Empty((await host.Engine.ListAsync(JobState.Running)).Jobs);
     }
 }

@@ -57,7 +57,7 @@ public sealed class DamagedHistoryTests
         var status = await host.DoneAsync(damaged);
 
         Assert.Equal(JobState.Failed, status.State);
-        Assert.Contains(await host.Engine.ListAsync(), job => job.Id == whole.Id);
+        Assert.Contains((await host.Engine.ListAsync()).Jobs, job => job.Id == whole.Id);
     }
 
     [Theory]
