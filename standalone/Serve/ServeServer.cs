@@ -2,6 +2,7 @@ using System.Net;
 using Aigc.Api;
 using Aigc.Api.Access;
 using Aigc.Api.Generations;
+using Aigc.Api.Web;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Embedded;
 using Aigc.Pipeline.Engine;
@@ -59,6 +60,7 @@ internal static class ServeServer
         web.MapGet(Live, Text(_ => "alive"));
         web.MapGet(Ready, context => ReadyAsync(context, readiness));
         web.MapGenerations();
+        web.MapWebPage();
         return web;
     }
 
