@@ -23,13 +23,13 @@ export class Job {
     this.settings = h('p', { class: 'settings' });
     this.action = h('button', { type: 'button', onclick: () => this.act() });
     this.fault = h('p', { class: 'fault', role: 'alert', hidden: true });
-    this.pictures = h('div', { class: 'pictures one' });
+    this.pictures = h('div', { class: 'pictures' });
     this.side = h('div', { class: 'side' });
     this.bar = h('progress', { 'aria-labelledby': `title-${id}`, max: 1 });
     this.note = h('span', {}, 'Waiting');
     this.progress = h('div', { class: 'progress' }, this.bar, this.note);
     this.side.append(this.progress);
-    this.element = h('article', { class: 'job', 'aria-labelledby': `title-${id}` },
+    this.element = h('article', { class: 'job one bare', 'aria-labelledby': `title-${id}` },
       h('header', {}, h('div', {}, this.title, this.settings), this.action),
       this.fault, h('div', { class: 'body' }, this.pictures, this.side));
     this.showAction();
@@ -43,7 +43,9 @@ export class Job {
     this.state = status.state;
     const requests = status.job.requests;
     this.title.textContent = requests.length === 1 ? requests[0].prompt : `${requests[0].prompt} and ${plural(requests.length - 1, 'other prompt')}`;
-    this.pictures.classList.toggle('one', status.progress.pictures === 1);
+    const asked = status.progress.pictures;
+    this.element.classList.remove('one', 'few', 'many');
+    this.element.classList.add(asked === 1 ? 'one' : asked <= 4 ? 'few' : 'many');
     this.showSettings();
     if (!this.ended)
       for (let i = 0; i < Math.min(status.progress.pictures, MAX_PLACES); i++) this.slot(i);
@@ -99,6 +101,7 @@ export class Job {
     const next = [...this.slots].filter(([other]) => other > index).sort(([a], [b]) => a - b)[0];
     this.pictures.insertBefore(slot.figure, next?.[1].figure ?? null);
     this.slots.set(index, slot);
+    this.element.classList.remove('bare');
     return slot;
   }
 
@@ -164,7 +167,7 @@ export class Job {
     this.bar.max = progress.steps || 1;
     this.bar.value = progress.stepsDone;
     this.note.textContent = !progress.steps ? 'Waiting'
-      : progress.stepsDone < progress.steps ? `Step ${progress.stepsDone} of ${progress.steps}`
+      : progress.stepsDone < progress.steps ? `${progress.stepsDone} of ${plural(progress.steps, 'step')}`
       : 'Finishing';
   }
 
@@ -180,6 +183,7 @@ export class Job {
       slot.figure.remove();
       this.slots.delete(index);
     }
+    this.element.classList.toggle('bare', this.slots.size === 0);
     const failures = (status.failures ?? []).map(failure => `picture ${failure.index + 1}: ${failure.fault.message}`);
     showFault(this.fault, status.state === 'failed' ? [...new Set([status.fault?.message, ...failures].filter(Boolean))].join('; ') || 'failed' : '');
     const notes = (status.warnings ?? []).map(text => h('p', { class: 'settings' }, text));

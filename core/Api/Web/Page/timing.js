@@ -14,7 +14,7 @@ export const ms = value => value >= 100000 ? `${(value / 1000).toFixed(0)} s`
 export function timing(ledger) {
   const total = ledger.totalMs;
   let from = 0;
-  const rows = PARTS.filter(([name]) => ledger[name] > 0 || name === 'overheadMs').map(([name, label]) => {
+  const rows = PARTS.filter(([name]) => ledger[name] >= 0.05 || name === 'overheadMs').map(([name, label]) => {
     const bar = h('i');
     // By script and not as an attribute: the page's policy lets no attribute set a style.
     bar.style.left = `${total ? Math.min(99, from / total * 100) : 0}%`;
