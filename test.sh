@@ -60,9 +60,15 @@ for file in "$results"/*.trx; do
   passed=$((passed + $(count passed)))
   failed=$((failed + $(count failed)))
   skipped=$((skipped + total - executed))
-  # A skipped test without its reason is a gap nobody knows of.
+  # A skipped test without its reason is a gap nobody knows of. Those of one class and reason are one line.
   awk '/outcome="NotExecuted"/ { match($0, /testName="[^"]*"/); name = substr($0, RSTART + 10, RLENGTH - 11); waiting = 1 }
-       waiting && /<Message>/ { sub(/.*<Message>/, ""); sub(/<\/Message>.*/, ""); print "skip: " name ": " $0; waiting = 0 }' "$file"
+       waiting && /<Message>/ {
+         sub(/.*<Message>/, ""); sub(/<\/Message>.*/, ""); waiting = 0
+         class = name; sub(/\(.*/, "", class); sub(/\.[^.]*$/, "", class)
+         key = class SUBSEP $0; count[key]++; first[key] = name
+       }
+       END { for (key in count) { split(key, part, SUBSEP)
+         print "skip: " (count[key] > 1 ? count[key] " tests of " part[1] : first[key]) ": " part[2] } }' "$file"
 done
 
 # A run that ended badly without a failed test, as when a test host crashes, is a failure too.

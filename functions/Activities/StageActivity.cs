@@ -45,6 +45,7 @@ public sealed class StageActivity(ActivityRunner runner, IStageExecutor executor
             message.InstanceId,
             async token =>
             {
+                using var span = Tracing.Start(stage, message.TraceParent);
                 var job = await runner.Manifests.OpenAsync(message.Manifest, token).ConfigureAwait(false);
                 return await call(job, token).ConfigureAwait(false);
             },

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -45,7 +46,7 @@ internal sealed class DurableEngine(
             reference,
             time.GetUtcNow(),
             manifest.Job.Requests.Sum(r => r.Count),
-            manifest.Capabilities is null ? null : JobPlanner.Plan(reference, manifest));
+            manifest.Capabilities is null ? null : JobPlanner.Plan(reference, manifest)) { TraceParent = Activity.Current?.Id };
         // What was just made is known without asking for it.
         if (await ScheduleAsync(id, input, cancellationToken).ConfigureAwait(false))
             return (Running(id, input, manifest.Job, new StatusMessage { Pictures = input.Pictures }), true);

@@ -11,6 +11,7 @@ internal static class JobNames
     public const string RecordResult = "RecordResult";
     public const string CancelEvent = "cancel";
     public const string ProgressEvent = "progress";
+    public const string WaitingEvent = "waiting";
 
     /// <summary>What the names of all artifacts of jobs start with.</summary>
     public const string Prefix = "jobs/";

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Aigc.Artifacts;
 using Aigc.Pipeline.Stages;
 
 namespace Aigc.Functions.Messages;
@@ -10,25 +8,4 @@ namespace Aigc.Functions.Messages;
 /// <param name="Call">The call: the index of its first picture. Each picture of a job is denoised by one call.</param>
 /// <param name="StepsDone">Denoising steps done, over all its pictures.</param>
 /// <param name="Previews">The latest preview of each of its pictures that has one.</param>
-public sealed record ProgressMessage(int Call, int StepsDone, IReadOnlyList<PreviewPicture> Previews)
-{
-    private static readonly JsonSerializerOptions _json = new()
-    {
-        PropertyNameCaseInsensitive = true,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-    };
-
-    /// <summary>The message in an event's payload; null where it is something else: others may raise events too.</summary>
-    public static ProgressMessage? Read(object? payload)
-    {
-        try
-        {
-            return payload is JsonElement json ? json.Deserialize<ProgressMessage>(_json) : null;
-        }
-        catch (Exception e) when (e is JsonException or FaultException)
-        {
-            return null;
-        }
-    }
-}
+public sealed record ProgressMessage(int Call, int StepsDone, IReadOnlyList<PreviewPicture> Previews);

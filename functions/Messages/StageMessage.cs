@@ -9,6 +9,9 @@ namespace Aigc.Functions.Messages;
 /// <param name="Pictures">The pictures, by their index in the job.</param>
 public sealed record StageMessage(string InstanceId, ArtifactRef Manifest, IReadOnlyList<int> Pictures)
 {
+    /// <summary><see cref="JobInput.TraceParent"/>.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>Of Understand: texts. Of Generate: the texts whose embeddings are <see cref="Embeddings"/>.</summary>
     public IReadOnlyList<int> Texts { get; init; } = [];
 

@@ -14,8 +14,8 @@ namespace Aigc.Functions.Orchestration;
 /// <summary>Adapts the pipeline's surface to an orchestration: a stage is an activity, and the job's status its custom status.</summary>
 internal sealed class DurablePipelineContext : IPipelineContext
 {
-    /// <summary>How many references a status holds: about 7 KB of them.</summary>
-    private const int MaxShown = 20;
+    /// <summary>How many references a status holds: about 13 KB of them as UTF-16, of the 16 that a custom status may have.</summary>
+    internal const int MaxShown = 16;
 
     private readonly TaskOrchestrationContext _context;
     private readonly JobInput _input;
@@ -23,6 +23,9 @@ internal sealed class DurablePipelineContext : IPipelineContext
     private readonly SortedDictionary<int, PictureResult> _pictures = [];
     private readonly SortedDictionary<int, BasePicture> _bases = [];
     private readonly ProgressBoard _board = new();
+
+    // Whether each of those that run as orchestrations of their own has said that it waits.
+    private readonly Dictionary<int, bool> _enhancing = [];
     private PlannedJob? _planned;
     private StatusMessage _status;
     private int _waiting;
@@ -59,7 +62,7 @@ internal sealed class DurablePipelineContext : IPipelineContext
         where TOutput : StageOutput
     {
         var startMs = ElapsedMs;
-        var message = StageMapping.ToMessage(input!, _context.InstanceId, _planned!.Manifest);
+        var message = StageMapping.ToMessage(input!, _context.InstanceId, _planned!.Manifest) with { TraceParent = _input.TraceParent };
         var answer = input switch
         {
             EnhanceInput when _planned.Plan.Plan == ChainPlan.Split => await EnhanceAsync(message),
@@ -82,6 +85,17 @@ internal sealed class DurablePipelineContext : IPipelineContext
     {
         if (_board.Hear(message))
             Publish(_status);
+    }
+
+    /// <summary>An enhancement of its own says that it waits.</summary>
+    public void Hear(WaitingMessage? message)
+    {
+        // What comes when it has answered, or was never asked for, is nothing to wait for.
+        if (message is not null && _enhancing.ContainsKey(message.Call))
+        {
+            _enhancing[message.Call] = true;
+            Publish(_status with { Waiting = Waiting(message.Why) });
+        }
     }
 
     /// <summary>The job has ended: nothing is being made any more.</summary>
@@ -136,6 +150,7 @@ internal sealed class DurablePipelineContext : IPipelineContext
 
     private async Task<StageAnswer> EnhanceAsync(StageMessage message)
     {
+        _enhancing[message.Pictures[0]] = false;
         try
         {
             var answer = await _context.CallSubOrchestratorAsync<EnhanceAnswer>(JobNames.EnhanceOrchestrator, message);
@@ -150,16 +165,29 @@ internal sealed class DurablePipelineContext : IPipelineContext
         {
             throw RetriedActivity.Damaged(JobNames.EnhanceOrchestrator, e);
         }
+        finally
+        {
+            _enhancing.Remove(message.Pictures[0]);
+            GoOn();
+        }
     }
 
     private void Wait(FaultMessage? fault)
     {
         _waiting += fault is null ? -1 : 1;
         if (fault is not null)
-            Publish(_status with { Waiting = $"waiting: {Texts.Clip(fault.Message, 400)}" });
-        else if (_waiting == 0)
+            Publish(_status with { Waiting = Waiting(fault.Message) });
+        else
+            GoOn();
+    }
+
+    private void GoOn()
+    {
+        if (_status.Waiting is not null && _waiting == 0 && !_enhancing.ContainsValue(true))
             Publish(_status with { Waiting = null });
     }
+
+    private static string Waiting(string why) => $"waiting: {Texts.Clip(why, 400)}";
 
     private void Publish(StatusMessage status)
     {

@@ -15,13 +15,23 @@ public static class EnhanceOrchestrator
     {
         ArgumentNullException.ThrowIfNull(context);
         var message = context.GetInput<StageMessage>() ?? throw new InvalidOperationException("An enhancement has an input.");
+        var told = false;
         try
         {
-            return new EnhanceAnswer(await new RetriedActivity(context, _ => { }).CallAsync<StageAnswer>(StageNames.Enhance, message), null);
+            return new EnhanceAnswer(await new RetriedActivity(context, Tell).CallAsync<StageAnswer>(StageNames.Enhance, message), null);
         }
         catch (FaultException e)
         {
             return new EnhanceAnswer(null, FaultMessage.From(e));
+        }
+
+        // Once, however long it waits: that it goes on, the job learns from the answer.
+        void Tell(FaultMessage? fault)
+        {
+            if (fault is null || told)
+                return;
+            told = true;
+            context.SendEvent(message.InstanceId, JobNames.WaitingEvent, new WaitingMessage(message.Pictures[0], fault.Message));
         }
     }
 }

@@ -22,7 +22,8 @@ public static partial class ImageOrchestrator
         var cancel = context.WaitForExternalEvent<object>(JobNames.CancelEvent);
         var running = RunAsync(pipeline);
         // Nobody waits for it to end: it hears as long as the orchestration lives, and an event that comes later finds nobody.
-        _ = HearAsync(context, pipeline);
+        _ = HearAsync(context, JobNames.ProgressEvent, payload => pipeline.Hear(EventPayload.Read<ProgressMessage>(payload)));
+        _ = HearAsync(context, JobNames.WaitingEvent, payload => pipeline.Hear(EventPayload.Read<WaitingMessage>(payload)));
         await Task.WhenAny(running, cancel);
         pipeline.End();
         // Both may be there in one turn: what is done is not cancelled.
@@ -48,10 +49,10 @@ public static partial class ImageOrchestrator
         }
     }
 
-    private static async Task HearAsync(TaskOrchestrationContext context, DurablePipelineContext pipeline)
+    private static async Task HearAsync(TaskOrchestrationContext context, string name, Action<object?> hear)
     {
         while (true)
-            pipeline.Hear(ProgressMessage.Read(await context.WaitForExternalEvent<object>(JobNames.ProgressEvent)));
+            hear(await context.WaitForExternalEvent<object>(name));
     }
 
     [LoggerMessage(1, LogLevel.Information, "Job {JobId} ended: {State}, {Made} pictures made, {Failed} not")]

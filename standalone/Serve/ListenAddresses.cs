@@ -9,12 +9,11 @@ internal static class ListenAddresses
     /// <summary>The port unless the command line says otherwise.</summary>
     public const int DefaultPort = 7071;
 
-    private const string Highest = "0.0.0.0";
+    private const string Every = "0.0.0.0";
 
     /// <summary>Reads addresses parted by commas or semicolons, as in <c>http://127.0.0.1:7071</c>; '*' and '+' mean every one.</summary>
     /// <exception cref="FaultException"><see cref="FaultKind.BadRequest"/>: one is no address that can be listened on.</exception>
-    public static IReadOnlyList<Uri> Parse(string text) =>
-        [.. text.Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(One)];
+    public static IReadOnlyList<Uri> Parse(string text) => [.. text.Split([',', ';'], StringSplitOptions.TrimEntries).Select(One)];
 
     /// <summary>Whether only this machine can reach an address.</summary>
     public static bool IsLoopback(Uri address) =>
@@ -23,7 +22,7 @@ internal static class ListenAddresses
 
     private static Uri One(string text)
     {
-        var whole = text.Replace("://*", $"://{Highest}", StringComparison.Ordinal).Replace("://+", $"://{Highest}", StringComparison.Ordinal);
+        var whole = text.Replace("://*", $"://{Every}", StringComparison.Ordinal).Replace("://+", $"://{Every}", StringComparison.Ordinal);
         if (Uri.TryCreate(whole, UriKind.Absolute, out var address) && address is { PathAndQuery: "/", Fragment: "", UserInfo: "" })
         {
             if (address.Scheme == Uri.UriSchemeHttps)

@@ -48,7 +48,7 @@ internal sealed class ServeCommand(TimeProvider time)
         await using (web.ConfigureAwait(false))
         {
             var addresses = await ServeServer.StartAsync(web).ConfigureAwait(false);
-            await Console.Out.WriteLineAsync($"Listening on {string.Join(", ", addresses)}. Ctrl+C ends.").ConfigureAwait(false);
+            await Console.Out.WriteLineAsync($"Listening on {string.Join(", ", addresses)}").ConfigureAwait(false);
             var preparing = PrepareAsync(web, stages, store, loaded, readiness);
             await web.WaitForShutdownAsync().ConfigureAwait(false);
             return await preparing.ConfigureAwait(false);
@@ -82,8 +82,9 @@ internal sealed class ServeCommand(TimeProvider time)
             catch (Exception e) when (e is FaultException or InferenceException)
             {
                 var fault = e as FaultException ?? ((InferenceException)e).ToFault();
+                if (readiness.Waiting != fault.Message)
+                    await Console.Error.WriteLineAsync($"error: {fault.Message}").ConfigureAwait(false);
                 readiness.Failed(fault);
-                await Console.Error.WriteLineAsync($"error: {fault.Message}").ConfigureAwait(false);
                 if (fault.Kind is not (FaultKind.Unavailable or FaultKind.Overloaded))
                 {
                     // Without a model there is nothing to serve.

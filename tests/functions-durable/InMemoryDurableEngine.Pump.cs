@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
@@ -6,6 +7,8 @@ namespace Aigc.FunctionsDurable;
 // Moves events from inboxes to histories, one a turn, always under the lock.
 public sealed partial class InMemoryDurableEngine
 {
+    private const string CustomStatus = "CustomStatus";
+
     private bool _pumping;
     private bool _disposed;
     private DateTimeOffset _virtualNow = DateTimeOffset.MinValue;
@@ -179,7 +182,7 @@ public sealed partial class InMemoryDurableEngine
         if (status != record.CustomStatus)
         {
             record.CustomStatus = status;
-            Measure("CustomStatus", record.Name, record.InstanceId, status);
+            Measure(CustomStatus, record.Name, record.InstanceId, status);
         }
     }
 
@@ -287,8 +290,9 @@ public sealed partial class InMemoryDurableEngine
         return one;
     }
 
-    private void Measure(string kind, string name, string instanceId, string? payload) => _messages.Add(
-        new RecordedMessage(kind, name, instanceId, payload is null ? 0 : System.Text.Encoding.UTF8.GetByteCount(payload)));
+    // A custom status is limited as UTF-16, whose bytes are twice as many.
+    private void Measure(string kind, string name, string instanceId, string? payload) => _messages.Add(new RecordedMessage(
+        kind, name, instanceId, (kind == CustomStatus ? Encoding.Unicode : Encoding.UTF8).GetByteCount(payload ?? "")));
 
     private void Tell(string instanceId, HistoryEvent one)
     {

@@ -52,7 +52,7 @@ public sealed partial class InMemoryDurableEngine : IAsyncDisposable
         }
     }
 
-    /// <value>The length of the longest payload as UTF-8; 0 before there is one.</value>
+    /// <value>The length of the longest payload in bytes; 0 before there is one.</value>
     public int MaxMessageBytes => Messages.Select(one => one.Bytes).DefaultIfEmpty().Max();
 
     /// <value>How many events all histories have had, <see cref="HistoryEventKind.TurnStarted"/> not counted.</value>

@@ -27,6 +27,11 @@ internal static class BodyReader
                 throw Bad($"the body is longer than {maxBytes} bytes");
             return Parse<T>(bytes.AsMemory(0, length), json);
         }
+        catch (InvalidOperationException e)
+        {
+            // What the parser says of half a character in a field's name.
+            throw Bad("the body has a text that is no Unicode", e);
+        }
         finally
         {
             // It held a prompt.

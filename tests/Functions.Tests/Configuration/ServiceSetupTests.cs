@@ -7,6 +7,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Trace;
 
 namespace Aigc.Functions.Tests.Configuration;
 
@@ -35,11 +36,21 @@ public sealed class ServiceSetupTests
         Assert.Contains("no store is given", fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("http://127.0.0.1:4317", true)]
+    public void AddTelemetry_Collector_IsWhatTurnsTracesOn(string? endpoint, bool traced)
+    {
+        using var host = Build(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint });
+
+        Assert.Equal(traced, host.Services.GetService<TracerProvider>() is not null);
+    }
+
     private static Microsoft.Extensions.Hosting.IHost Build(Dictionary<string, string?> settings)
     {
         var builder = FunctionsApplication.CreateBuilder([]);
         builder.Configuration.AddInMemoryCollection(settings);
-        builder.Services.AddAigc(builder.Configuration);
+        builder.Services.AddAigc(builder.Configuration).AddTelemetry(builder.Configuration);
         return builder.Build();
     }
 }

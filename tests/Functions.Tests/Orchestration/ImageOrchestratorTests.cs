@@ -64,6 +64,31 @@ public sealed class ImageOrchestratorTests
     }
 
     [Fact]
+    public async Task Run_EnhancementOfItsOwnWaits_JobSaysSoOnceUntilItGoesOn()
+    {
+        var stages = new ConformanceStages();
+        stages.Fail(StageNames.Enhance, 0, new FaultException(FaultKind.Unavailable, "no host enhances"), times: 3);
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        await using var host = new AppHost(stages, new InMemoryDurableOptions { TimeProvider = time });
+
+        var id = (await host.Engine.StartAsync(TestJobs.Of(1, ChainPlan.Split))).Id;
+        await host.Durable.WhenIdle().WaitAsync(TimeSpan.FromSeconds(60));
+        var waiting = (await host.Engine.GetStatusAsync(id))!;
+        for (var i = 0; i < 3; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            await host.Durable.WhenIdle().WaitAsync(TimeSpan.FromSeconds(60));
+        }
+
+        var status = await host.DoneAsync(id);
+
+        Assert.Equal(["waiting: no host enhances"], waiting.Warnings);
+        Assert.Single(waiting.Bases);
+        Assert.Equal((JobState.Completed, 0), (status.State, status.Warnings.Count));
+        Assert.Single(host.Durable.History(id), e => e.Kind == HistoryEventKind.EventRaised);
+    }
+
+    [Fact]
     public async Task Run_NoHostAnswers_WaitsAndSaysSoUntilOneDoes()
     {
         var there = false;

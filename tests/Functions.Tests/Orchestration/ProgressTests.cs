@@ -3,6 +3,7 @@ using Aigc.Artifacts;
 using Aigc.Conformance;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Messages;
+using Aigc.Functions.Orchestration;
 using Aigc.FunctionsDurable;
 using Aigc.Pipeline.Engine;
 using Aigc.Pipeline.Plans;
@@ -180,7 +181,7 @@ public sealed class ProgressTests
     }
 
     [Fact]
-    public async Task Run_ManyPicturesAreUnderWay_StatusHoldsNoMoreThanTwentyReferences()
+    public async Task Run_ManyPicturesAreUnderWay_StatusHoldsNoMoreReferencesThanFit()
     {
         var (first, others) = (new SyncPoint(), new SyncPoint());
         await using var host = Host(
@@ -193,14 +194,15 @@ public sealed class ProgressTests
             new ConformanceStages { Capabilities = ConformanceStages.Tiny with { PreferredBatch = 64 } });
 
         var id = (await host.Engine.StartAsync(TestJobs.Of(30))).Id;
-        var full = await UntilAsync(host, id, status => status.Previews.Count == LatestPreviews.MaxShown);
+        var full = await UntilAsync(host, id, status => status.Previews.Count == DurablePipelineContext.MaxShown);
         first.Continue();
-        var mixed = await UntilAsync(host, id, status => status.Pictures.Count == JobPlanner.MaxGroup && status.Previews.Count == 12);
+        var mixed = await UntilAsync(host, id, status => status.Pictures.Count == JobPlanner.MaxGroup && status.Previews.Count == 8);
         others.Continue();
 
-        Assert.Equal(Enumerable.Range(0, 20), full.Previews.Select(p => p.Index));
-        Assert.Equal(Enumerable.Range(8, 12), mixed.Previews.Select(p => p.Index));
+        Assert.Equal(Enumerable.Range(0, 16), full.Previews.Select(p => p.Index));
+        Assert.Equal(Enumerable.Range(8, 8), mixed.Previews.Select(p => p.Index));
         Assert.Equal(JobState.Completed, (await host.DoneAsync(id)).State);
+        Assert.InRange(host.Durable.MaxMessageBytes, 0, MaxMessage);
     }
 
     [Fact]

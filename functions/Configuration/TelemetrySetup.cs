@@ -1,0 +1,27 @@
+using Aigc.Functions.Activities;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Aigc.Functions.Configuration;
+
+/// <summary>The worker's part of a request's trace: its invocations, and the calls that it makes to hosts and stores.</summary>
+internal static class TelemetrySetup
+{
+    private const string EndpointSetting = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    // Invocations by the worker's own library, calls by the runtime's.
+    private static readonly string[] _sources = ["Microsoft.Azure.Functions.Worker", Tracing.SourceName, "System.Net.Http"];
+
+    /// <summary>Exports traces where OpenTelemetry's own setting names a collector: spans that nobody collects would cost every call.</summary>
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (string.IsNullOrWhiteSpace(configuration[EndpointSetting]))
+            return services;
+        services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("aigc-functions"))
+            .WithTracing(tracing => tracing.AddSource(_sources).AddOtlpExporter());
+        return services;
+    }
+}
