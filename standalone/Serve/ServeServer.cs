@@ -55,7 +55,7 @@ internal static class ServeServer
         builder.Services.AddSingleton(services => engine(services.GetRequiredService<ILogger<EmbeddedEngine>>()));
         var web = builder.Build();
         web.UseProblems();
-        gate.Use(web, Live, Ready);
+        gate.Use(web, [Live, Ready, .. WebPage.Paths]);
         web.UseRouting();
         web.MapGet(Live, Text(_ => "alive"));
         web.MapGet(Ready, context => ReadyAsync(context, readiness));

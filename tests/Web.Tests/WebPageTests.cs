@@ -205,4 +205,23 @@ public sealed class WebPageTests(BrowserFixture browser) : IClassFixture<Browser
         await Expect(job).ToContainTextAsync("from a picture, strength 0.5");
         Assert.Empty(user.Faults);
     }
+
+    [ChromiumFact]
+    public async Task Key_ServerWantsOne_IsAskedForAndOpensTheGallery()
+    {
+        const string Key = "a-key-of-the-tests-0123456789";
+        await using var server = await ServeProcess.StartAsync(Key);
+        await using var user = await browser.OpenAsync(server: server);
+        await Expect(user.Page.GetByText("no known key is presented")).ToBeVisibleAsync();
+        await Expect(user.Field("API key")).ToBeFocusedAsync();
+
+        await user.Page.Keyboard.TypeAsync(Key);
+        await user.Page.Keyboard.PressAsync("Enter");
+
+        await Expect(user.Page.GetByText("No pictures yet")).ToBeVisibleAsync();
+        var job = await user.StartAsync("a blue heart", steps: 3, previews: 1);
+        await Expect(Finished(job)).ToBeVisibleAsync();
+        Assert.StartsWith("blob:", await Finished(job).GetAttributeAsync("src"), StringComparison.Ordinal);
+        Assert.Empty(user.Faults);
+    }
 }

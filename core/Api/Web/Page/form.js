@@ -136,8 +136,8 @@ async function take(file) {
   }
 }
 
-/** @param started Called with a job's id and prompt. */
-export function initForm(started) {
+/** @param started Called with a job's id and prompt. @param keyed Called when a key is given. */
+export function initForm(started, keyed) {
   byId('form').addEventListener('submit', event => { event.preventDefault(); submit(started); });
   byId('prompt').addEventListener('keydown', event => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
@@ -159,6 +159,16 @@ export function initForm(started) {
     dragging(false);
     take(event.dataTransfer.files[0]);
   });
-  byId('key').addEventListener('change', event => { api.setKey(event.target.value); location.reload(); });
+  byId('key').addEventListener('keydown', event => {
+    if (event.key !== 'Enter') return;
+    // Of a form's fields Enter would send it, before the key is known.
+    event.preventDefault();
+    byId('prompt').focus();
+  });
+  byId('key').addEventListener('change', event => {
+    api.setKey(event.target.value);
+    byId('key-field').hidden = true;
+    keyed();
+  });
 }
 

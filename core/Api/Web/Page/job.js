@@ -59,7 +59,10 @@ export class Job {
 
   async follow() {
     try {
-      if (!this.status) this.take(await api.get(this.id));
+      if (!this.status) {
+        this.take(await api.get(this.id));
+        if (this.ended) this.announceEnd();
+      }
       if (!this.ended) await follow(this.id, (name, data) => this.tell(name, data));
     } catch (e) {
       showFault(this.fault, e.message);
@@ -74,9 +77,14 @@ export class Job {
     if (name === 'picture') this.picture(data);
     if (name !== 'done') return;
     this.take(data);
-    const made = data.pictures.length;
-    announce(this.state === 'completed' ? `${plural(made, 'picture')} finished: ${this.title.textContent}. ${ms(data.ledger.totalMs)}.`
-      : `${this.state === 'failed' ? `Failed: ${data.fault?.message ?? ''}` : 'Cancelled'}: ${this.title.textContent}`);
+    this.announceEnd();
+  }
+
+  announceEnd() {
+    const { pictures, ledger, fault } = this.status;
+    const what = this.state === 'completed' ? `${plural(pictures.length, 'picture')} finished in ${ms(ledger?.totalMs ?? 0)}`
+      : this.state === 'failed' ? `Failed, ${fault?.message ?? 'for no known reason'}` : 'Cancelled';
+    announce(`${what}: ${this.title.textContent}`);
     this.changed();
   }
 

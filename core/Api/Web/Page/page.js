@@ -18,11 +18,12 @@ const SUGGESTIONS = [
 const jobs = new Map();
 let next = null;
 let waiting = '';
+let listed = false;
 
 function showState() {
   const running = [...jobs.values()].filter(job => !job.ended).length;
   byId('state').textContent = [waiting || 'ready', running && `${running} under way`].filter(Boolean).join(' · ');
-  byId('empty').hidden = jobs.size > 0;
+  byId('empty').hidden = !listed || jobs.size > 0;
 }
 
 function add(id, prompt, first) {
@@ -53,6 +54,7 @@ async function load(after) {
   showFault(byId('list-error'), '');
   try {
     const page = await api.list(PAGE, after);
+    listed = true;
     const unknown = page.generations.filter(status => !jobs.has(status.id));
     const onTop = !after && jobs.size > 0;
     for (const status of onTop ? unknown.reverse() : unknown) {
@@ -79,7 +81,7 @@ initForm((id, prompt) => {
   if (jobs.has(id)) return;
   announce(`Started: ${prompt}`);
   add(id, prompt, true).follow();
-});
+}, () => { look(); load(); });
 byId('suggestions').append(...SUGGESTIONS.map(text => h('li', {}, h('button', {
   type: 'button',
   onclick() { byId('prompt').value = text; byId('generate').focus(); },
