@@ -19,6 +19,7 @@ const jobs = new Map();
 let next = null;
 let waiting = '';
 let listed = false;
+let lookAgain = 0;
 
 function showState() {
   const running = [...jobs.values()].filter(job => !job.ended).length;
@@ -72,9 +73,10 @@ async function load(after) {
 }
 
 async function look() {
+  clearTimeout(lookAgain);
   waiting = await api.ready();
   showState();
-  if (waiting) setTimeout(look, 1000);
+  if (waiting) lookAgain = setTimeout(look, 1000);
 }
 
 initForm((id, prompt) => {
