@@ -114,14 +114,30 @@ export class Job {
   }
 
   async show(slot, item, image, frame) {
+    slot.latest = item.url;
+    const failed = e => {
+      if (slot.latest === item.url) slot.frame.replaceChildren(h('p', { class: 'note fault' }, e instanceof api.Problem ? e.message : 'The picture could not be loaded.'));
+    };
+    const before = slot.frame.querySelector('img');
+    if (!before && !api.hasKey()) {
+      // There may be thousands: each is fetched once it comes near the window.
+      image.loading = 'lazy';
+      image.addEventListener('error', failed);
+      image.src = item.url;
+      slot.frame.replaceWith(frame);
+      slot.frame = frame;
+      return;
+    }
     try {
-      slot.latest = item.url;
       image.src = await api.picture(item.url);
       // The last one stays until this one can be drawn.
       await image.decode();
-      if (slot.latest === item.url) { slot.frame.replaceWith(frame); slot.frame = frame; }
+      if (slot.latest !== item.url) return;
+      slot.frame.replaceWith(frame);
+      slot.frame = frame;
+      if (before?.src.startsWith('blob:')) URL.revokeObjectURL(before.src);
     } catch (e) {
-      if (slot.latest === item.url) slot.frame.replaceChildren(h('p', { class: 'note fault' }, e instanceof api.Problem ? e.message : 'The picture could not be loaded.'));
+      failed(e);
     }
   }
 
