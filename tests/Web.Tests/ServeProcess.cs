@@ -9,7 +9,7 @@ namespace Aigc.Web.Tests;
 public sealed partial class ServeProcess : IAsyncDisposable
 {
     // Long past any start here: a server that hangs fails the test and is ended.
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(1);
 
     private readonly TempFolder _data = new();
     private readonly Process _process;
@@ -68,7 +68,7 @@ public sealed partial class ServeProcess : IAsyncDisposable
         _data.Dispose();
     }
 
-    [GeneratedRegex(@"^Listening on (?<address>http://[^,\s]+?)\. ")]
+    [GeneratedRegex(@"^Listening on (?<address>http://[^,\s]+)")]
     private static partial Regex Listening();
 
     private void Read(string? line)
