@@ -37,7 +37,8 @@ public sealed class WebPageTests(BrowserFixture browser) : IClassFixture<Browser
         await Expect(Finished(job)).ToBeVisibleAsync();
         Assert.Equal("512 x 512", await Finished(job).EvaluateAsync<string>("image => `${image.naturalWidth} x ${image.naturalHeight}`"));
         await Expect(job).ToContainTextAsync("seed 9223372036854775000 · 512 × 512");
-        await Expect(job.GetByRole(AriaRole.Table, new LocatorGetByRoleOptions { Name = "Where the time went" })).ToContainTextAsync("generate");
+        var times = job.GetByRole(AriaRole.Table, new LocatorGetByRoleOptions { Name = "Where the time went" });
+        await Expect(times).ToContainTextAsync("generate");
         await Expect(job).ToContainTextAsync("chain overhead");
         await Expect(user.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("1 picture finished");
         Assert.Empty(user.Faults);
@@ -192,7 +193,9 @@ public sealed class WebPageTests(BrowserFixture browser) : IClassFixture<Browser
         await using var user = await browser.OpenAsync();
         await user.Field("Start from a picture").SetInputFilesAsync(new FilePayload
         {
-            Name = "notes.png", MimeType = "image/png", Buffer = "no picture"u8.ToArray(),
+            Name = "notes.png",
+            MimeType = "image/png",
+            Buffer = "no picture"u8.ToArray(),
         });
         await Expect(user.Page.GetByText("the picture is neither PNG, JPEG nor WebP")).ToBeVisibleAsync();
 

@@ -19,8 +19,8 @@ public static class UploadsApi
     public const int MaxBytes = 20 << 20;
 
     /// <summary>
-    /// <c>POST /api/artifacts</c>: the body is a PNG, JPEG or WebP file, told by its first bytes. 201 with <c>image</c>, the reference for a
-    /// request's field of that name, and <c>url</c>; 413 above <see cref="MaxBytes"/>, 400 for other files. The same file is stored once.
+    /// <c>POST /api/artifacts</c>: the body is a PNG, JPEG or WebP file, told by its first bytes. 201 with <c>image</c>, the reference
+    /// for a request's field of that name, and <c>url</c>; 413 above <see cref="MaxBytes"/>, 400 for other files. The same file is stored once.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="store">Where the stages read.</param>
@@ -30,8 +30,8 @@ public static class UploadsApi
         {
             if (request.ContentLength > MaxBytes || await ReadAsync(request, cancellationToken).ConfigureAwait(false) is not { } bytes)
             {
-                return Answers.Problem(
-                    413, "too_large", string.Create(CultureInfo.InvariantCulture, $"the picture is longer than {MaxBytes} bytes: make it smaller"));
+                var detail = string.Create(CultureInfo.InvariantCulture, $"the picture is longer than {MaxBytes} bytes: make it smaller");
+                return Answers.Problem(413, "too_large", detail);
             }
 
             var reference = await InputPicture.StoreAsync(store, bytes, "the picture", cancellationToken).ConfigureAwait(false);

@@ -18,7 +18,7 @@ public static class WebPage
 
     private static readonly Lazy<Dictionary<string, WebFile>> _files = new(WebFile.ReadAll);
 
-    /// <summary>The paths of the page and its files, with the leading slash. They need no key: whoever asks through them does.</summary>
+    /// <summary>The paths of the page and its files, with the leading slash. They need no key: what the page asks for does.</summary>
     public static IReadOnlyList<string> Paths =>
         [.. _files.Value.Keys.Select(name => name == Index ? "/" : $"/{Folder}/{name}").Order(StringComparer.Ordinal)];
 
@@ -39,6 +39,10 @@ public static class WebPage
         return new FileContentResult(file.Bytes, file.ContentType) { EntityTag = file.Tag };
     }
 
-    internal static WebFile? Find(string path) =>
-        _files.Value.GetValueOrDefault(path == "/" ? Index : path.StartsWith($"/{Folder}/", StringComparison.Ordinal) ? path[(Folder.Length + 2)..] : "");
+    private static WebFile? Find(string path)
+    {
+        const string Below = $"/{Folder}/";
+        var name = path == "/" ? Index : path.StartsWith(Below, StringComparison.Ordinal) ? path[Below.Length..] : "";
+        return _files.Value.GetValueOrDefault(name);
+    }
 }

@@ -13,7 +13,7 @@ namespace Aigc.Api.Web;
 public static class WebPageEndpoints
 {
     /// <summary>Maps the page at the root, its files, and the route by which it hands in pictures to start from.</summary>
-    /// <remarks>Needs what <see cref="Generations.GenerationEndpoints.AddGenerations"/> adds, and an <see cref="IArtifactStore"/>.</remarks>
+    /// <remarks>Needs what <see cref="Generations.GenerationEndpoints.AddGenerations"/> adds and a store.</remarks>
     /// <param name="routes">Where.</param>
     public static void MapWebPage(this IEndpointRouteBuilder routes)
     {
@@ -25,7 +25,8 @@ public static class WebPageEndpoints
         {
             try
             {
-                await ExecuteAsync(context, await UploadsApi.StoreAsync(context.Request, store).ConfigureAwait(false)).ConfigureAwait(false);
+                var result = await UploadsApi.StoreAsync(context.Request, store).ConfigureAwait(false);
+                await ExecuteAsync(context, result).ConfigureAwait(false);
             }
             catch (Exception) when (context.RequestAborted.IsCancellationRequested)
             {
