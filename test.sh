@@ -26,6 +26,24 @@ if [ ! -d tests/openai-client/node_modules/openai ]; then
   fi
 fi
 
+# Chromium, which the web page is tried in, and axe-core, whose rules it is held to.
+if [ ! -x /usr/bin/chromium ]; then
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing Chromium (apt-get)..."
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 ||
+      echo "skip: apt-get could not install Chromium, so the web page is not tried in a browser"
+  else
+    echo "skip: /usr/bin/chromium is missing and may not be installed here, so the web page is not tried in a browser"
+  fi
+fi
+if [ ! -d tests/axe/node_modules/axe-core ]; then
+  if command -v npm >/dev/null; then
+    npm ci --prefix tests/axe --no-audit --no-fund --loglevel=error || echo "skip: npm could not install axe-core, so the web page is not held to its rules"
+  else
+    echo "skip: npm is missing, so axe-core cannot be installed and the web page is not held to its rules"
+  fi
+fi
+
 # Whether functions/ is really built here, or only checked against signatures. Said again at the end, so that nobody misses it.
 if ! world=$(tests/functions-surface/find-world.sh); then
   echo "Whether the feed serves the Functions packages could not be found out: no test was run."
