@@ -20,7 +20,7 @@ public static class UploadsApi
 
     /// <summary>
     /// <c>POST /api/artifacts</c>: the body is a PNG, JPEG or WebP file, told by its first bytes. 201 with <c>image</c>, the reference
-    /// for a request's field of that name, and <c>url</c>; 413 above <see cref="MaxBytes"/>, 400 for other files. The same file is stored once.
+    /// for a request's field of that name, and <c>url</c>; 413 above <see cref="MaxBytes"/>, 400 for other files.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="store">Where the stages read.</param>

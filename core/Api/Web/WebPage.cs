@@ -22,7 +22,7 @@ public static class WebPage
     public static IReadOnlyList<string> Paths =>
         [.. _files.Value.Keys.Select(name => name == Index ? "/" : $"/{Folder}/{name}").Order(StringComparer.Ordinal)];
 
-    /// <summary>Answers with the page or one of its files: with an ETag, by which caches ask again each time, and a strict policy.</summary>
+    /// <summary>Answers with the page or one of its files: with an ETag, by which caches ask again, and a strict policy.</summary>
     /// <param name="request">The request.</param>
     /// <param name="path">One of <see cref="Paths"/>; any other is answered with 404.</param>
     public static IActionResult Get(HttpRequest request, string path)
