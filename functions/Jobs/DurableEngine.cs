@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Aigc.Artifacts;
 using Aigc.Functions.Messages;
@@ -33,7 +31,7 @@ internal sealed class DurableEngine(
             JobPlanner.Check(job, capabilities);
         else
             CheckUndescribed(job);
-        var id = key is null ? Guid.CreateVersion7(time.GetUtcNow()).ToString("n") : IdOf(key);
+        var id = key is null ? Guid.CreateVersion7(time.GetUtcNow()).ToString("n") : JobKey.IdOf(key);
         var asked = JobManifests.Sha256Of(job);
         var drawn = job with { Requests = [.. job.Requests.Select(r => r with { Seed = r.Seed ?? options.DrawSeed() })] };
         var (reference, manifest) = await _manifests.PutAsync(
@@ -141,8 +139,6 @@ internal sealed class DurableEngine(
     }
 
     private static bool IsId(string id) => ArtifactName.IsLegal(id) && !id.Contains('/', StringComparison.Ordinal);
-
-    private static string IdOf(string key) => $"key-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32]}";
 
     private static FaultException Unknown(string id) =>
         new(FaultKind.NotFound, $"there is no job '{id}': list the jobs to see those there are");

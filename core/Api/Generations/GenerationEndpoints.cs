@@ -1,9 +1,6 @@
 using Aigc.Artifacts;
 using Aigc.Pipeline.Engine;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -30,31 +27,14 @@ public static class GenerationEndpoints
         var (engine, store) = (services.GetRequiredService<IKeyedEngine>(), services.GetRequiredService<IArtifactStore>());
         var time = services.GetRequiredService<TimeProvider>();
         string[] read = ["GET", "HEAD"];
-        Map(routes, ["POST"], GenerationRoutes.Generations, request => GenerationsApi.StartAsync(request, engine));
-        Map(routes, read, GenerationRoutes.Generations, request => GenerationsApi.ListAsync(request, engine));
-        Map(routes, read, GenerationRoutes.Generation, request => GenerationsApi.GetAsync(request, engine, Value(request, "id")));
-        Map(routes, ["DELETE"], GenerationRoutes.Generation, request => GenerationsApi.DeleteAsync(request, engine, Value(request, "id")));
-        Map(routes, ["POST"], GenerationRoutes.Cancel, request => GenerationsApi.CancelAsync(request, engine, Value(request, "id")));
-        Map(routes, ["GET"], GenerationRoutes.Events, request => GenerationsApi.EventsAsync(request, engine, Value(request, "id"), time));
-        Map(routes, read, GenerationRoutes.Artifact, request => GenerationsApi.ArtifactAsync(request, store, Value(request, "name")));
+        routes.MapAction(["POST"], GenerationRoutes.Generations, request => GenerationsApi.StartAsync(request, engine));
+        routes.MapAction(read, GenerationRoutes.Generations, request => GenerationsApi.ListAsync(request, engine));
+        routes.MapAction(read, GenerationRoutes.Generation, request => GenerationsApi.GetAsync(request, engine, Value(request, "id")));
+        routes.MapAction(["DELETE"], GenerationRoutes.Generation, request => GenerationsApi.DeleteAsync(request, engine, Value(request, "id")));
+        routes.MapAction(["POST"], GenerationRoutes.Cancel, request => GenerationsApi.CancelAsync(request, engine, Value(request, "id")));
+        routes.MapAction(["GET"], GenerationRoutes.Events, request => GenerationsApi.EventsAsync(request, engine, Value(request, "id"), time));
+        routes.MapAction(read, GenerationRoutes.Artifact, request => GenerationsApi.ArtifactAsync(request, store, Value(request, "name")));
     }
 
     private static string Value(HttpRequest request, string name) => request.RouteValues[name] as string ?? "";
-
-    private static void Map(
-        IEndpointRouteBuilder routes, string[] methods, string path, Func<HttpRequest, Task<IActionResult>> run) => routes.MapMethods(
-        path,
-        methods,
-        async context =>
-        {
-            try
-            {
-                var result = await run(context.Request).ConfigureAwait(false);
-                await result.ExecuteResultAsync(new ActionContext(context, new RouteData(), new ActionDescriptor())).ConfigureAwait(false);
-            }
-            catch (Exception) when (context.RequestAborted.IsCancellationRequested)
-            {
-                // Nobody is there to be answered.
-            }
-        });
 }

@@ -35,7 +35,8 @@ internal static class JobJson
 
     public static JsonObject Node(JobStatus status, PathString pathBase)
     {
-        var node = JsonSerializer.SerializeToNode(status, PipelineJson.Default.JobStatus)!.AsObject();
+        var bare = status with { Pictures = [], Bases = [], Previews = [] };
+        var node = JsonSerializer.SerializeToNode(bare, PipelineJson.Default.JobStatus)!.AsObject();
         node["pictures"] = new JsonArray([.. status.Pictures.Select(picture => Of(picture, pathBase))]);
         node["bases"] = new JsonArray([.. status.Bases.Select(picture => Of(picture, pathBase))]);
         node["previews"] = new JsonArray([.. status.Previews.Select(picture => Of(picture, pathBase))]);

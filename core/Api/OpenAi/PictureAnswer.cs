@@ -50,7 +50,6 @@ internal static class PictureAnswer
         json.WriteEndObject();
     }
 
-    // Names of artifacts are legal in a path as they are.
     private static string Url(HttpRequest request, ArtifactRef picture) =>
-        $"{request.Scheme}://{request.Host}{request.PathBase}/{GenerationRoutes.Artifacts}/{picture.Name}";
+        $"{request.Scheme}://{request.Host}{JobJson.Url(picture, request.PathBase)}";
 }

@@ -1,9 +1,5 @@
 using Aigc.Api.Uploads;
 using Aigc.Artifacts;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -20,21 +16,7 @@ public static class WebPageEndpoints
         ArgumentNullException.ThrowIfNull(routes);
         var store = routes.ServiceProvider.GetRequiredService<IArtifactStore>();
         foreach (var path in WebPage.Paths)
-            routes.MapMethods(path, ["GET", "HEAD"], context => ExecuteAsync(context, WebPage.Get(context.Request, path)));
-        routes.MapMethods(UploadsApi.Route, ["POST"], async context =>
-        {
-            try
-            {
-                var result = await UploadsApi.StoreAsync(context.Request, store).ConfigureAwait(false);
-                await ExecuteAsync(context, result).ConfigureAwait(false);
-            }
-            catch (Exception) when (context.RequestAborted.IsCancellationRequested)
-            {
-                // Nobody is there to be answered.
-            }
-        });
+            routes.MapAction(["GET", "HEAD"], path, request => Task.FromResult(WebPage.Get(request, path)));
+        routes.MapAction(["POST"], UploadsApi.Route, request => UploadsApi.StoreAsync(request, store));
     }
-
-    private static Task ExecuteAsync(HttpContext context, IActionResult result) =>
-        result.ExecuteResultAsync(new ActionContext(context, new RouteData(), new ActionDescriptor()));
 }

@@ -65,7 +65,7 @@ public sealed partial class EmbeddedEngine : IKeyedEngine, IAsyncDisposable
         var drawn = job with { Requests = [.. job.Requests.Select(r => r with { Seed = r.Seed ?? _options.DrawSeed() })] };
         var status = new JobStatus
         {
-            Id = key is null ? Guid.CreateVersion7(_time.GetUtcNow()).ToString("n") : KeyedJobs.IdOf(key),
+            Id = key is null ? Guid.CreateVersion7(_time.GetUtcNow()).ToString("n") : JobKey.IdOf(key),
             State = JobState.Running,
             Job = drawn,
             CreatedAt = _time.GetUtcNow(),

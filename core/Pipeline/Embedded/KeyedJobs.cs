@@ -1,17 +1,12 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Aigc.Pipeline.Engine;
 using Aigc.Pipeline.Requests;
 
 namespace Aigc.Pipeline.Embedded;
 
-/// <summary>Jobs started under an idempotency key: the key names the job, so the journal holds one at most.</summary>
+/// <summary>Jobs started under an idempotency key, which the journal holds one of at most.</summary>
 internal static class KeyedJobs
 {
-    /// <summary>The id of the job of a key.</summary>
-    public static string IdOf(string key) => $"key-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32]}";
-
     /// <summary>The job that is there, if it is what is asked for.</summary>
     /// <param name="there">The job of the key.</param>
     /// <param name="asked">What is asked for; a seed left open is the one that was drawn.</param>
