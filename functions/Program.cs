@@ -4,5 +4,5 @@ using Microsoft.Extensions.Hosting;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
-builder.Services.AddAigc(builder.Configuration).AddTelemetry(builder.Configuration);
+builder.Services.AddAigc(builder.Configuration, builder.Environment.IsDevelopment()).AddTelemetry(builder.Configuration);
 await builder.Build().RunAsync();

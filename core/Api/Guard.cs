@@ -43,10 +43,13 @@ internal static partial class Guard
     public static string Unexpected(HttpRequest request, Exception exception)
     {
         var trace = Activity.Current?.TraceId.ToString() ?? request.HttpContext.TraceIdentifier;
-        var logger = request.HttpContext.RequestServices?.GetService<ILoggerFactory>()?.CreateLogger(typeof(Guard)) ?? NullLogger.Instance;
-        LogFault(logger, exception, request.Method, request.Path, trace);
+        LogFault(LoggerOf(request), exception, request.Method, request.Path, trace);
         return $"a fault of the service and not of the request; its log has it under trace id {trace}";
     }
+
+    /// <summary>The log of the host that answers a request; none where it has none.</summary>
+    public static ILogger LoggerOf(HttpRequest request) =>
+        request.HttpContext.RequestServices?.GetService<ILoggerFactory>()?.CreateLogger(typeof(Guard)) ?? NullLogger.Instance;
 
     [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed, trace id {TraceId}")]
     private static partial void LogFault(ILogger logger, Exception exception, string method, string path, string traceId);

@@ -11,7 +11,10 @@ public static class Problems
 
     /// <summary>Adds security headers to every answer, and a body to every refusal that has none. Before everything else.</summary>
     /// <param name="app">The host.</param>
-    public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.Use(GuardAsync);
+
+    /// <summary>Answers one request so.</summary>
+    internal static async Task GuardAsync(HttpContext context, RequestDelegate next)
     {
         SecurityHeaders.Set(context.Response.Headers);
         try
@@ -36,7 +39,7 @@ public static class Problems
             var (code, detail) = Bare(context);
             await WriteAsync(context, context.Response.StatusCode, code, detail).ConfigureAwait(false);
         }
-    });
+    }
 
     /// <summary>Writes a refusal: in OpenAI's shape below <c>/v1</c>, as a problem (RFC 9457) elsewhere.</summary>
     /// <param name="context">The request; nothing of its answer has been sent.</param>

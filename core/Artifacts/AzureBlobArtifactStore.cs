@@ -12,7 +12,7 @@ namespace Aigc.Artifacts;
 /// A new artifact costs one request, one that is there already two, a look-up or a read one. Retries and timeouts are
 /// those of the client that is passed in. Blobs without this store's metadata are left alone and never listed.
 /// </remarks>
-public sealed class AzureBlobArtifactStore : IArtifactStore
+public sealed class AzureBlobArtifactStore : IArtifactStore, IArtifactLinks
 {
     private const string Sha256Key = "sha256";
     private const string LengthKey = "length";
@@ -25,13 +25,15 @@ public sealed class AzureBlobArtifactStore : IArtifactStore
     };
 
     private readonly BlobContainerClient _container;
+    private readonly BlobLinks? _links;
 
     /// <summary>Creates a store; the container is made when the first artifact is written.</summary>
     /// <param name="container">The container. Its identity needs to read, write, list and delete blobs.</param>
-    public AzureBlobArtifactStore(BlobContainerClient container)
+    /// <param name="links">Signs addresses of the container's blobs; null where the store gives none.</param>
+    public AzureBlobArtifactStore(BlobContainerClient container, BlobLinks? links = null)
     {
         ArgumentNullException.ThrowIfNull(container);
-        _container = container;
+        (_container, _links) = (container, links);
     }
 
     /// <inheritdoc/>
@@ -118,6 +120,29 @@ public sealed class AzureBlobArtifactStore : IArtifactStore
         {
             return await _container.GetBlobClient(name)
                 .DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellationToken);
+        }
+        catch (Exception exception) when (AzureFaults.From(exception, _container, cancellationToken) is { } fault)
+        {
+            throw fault;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Uri?> LinkAsync(ArtifactRef reference, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        if (_links is null)
+            return null;
+        try
+        {
+            return await _links.OfAsync(_container.GetBlobClient(reference.Name), cancellationToken);
+        }
+        catch (RequestFailedException exception) when (exception.Status is 401 or 403)
+        {
+            throw new FaultException(
+                FaultKind.Unavailable,
+                $"storage account '{_container.AccountName}' signs no addresses: give this identity the role Storage Blob Delegator",
+                exception);
         }
         catch (Exception exception) when (AzureFaults.From(exception, _container, cancellationToken) is { } fault)
         {

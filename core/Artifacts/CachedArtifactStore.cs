@@ -8,7 +8,7 @@ namespace Aigc.Artifacts;
 /// nothing. The least recently used go first.
 /// </summary>
 /// <remarks>A deleted artifact may still be read here through a reference obtained before: the bytes are those it means.</remarks>
-public sealed class CachedArtifactStore : IArtifactStore
+public sealed class CachedArtifactStore : IArtifactStore, IArtifactLinks
 {
     /// <summary>What an entry costs besides its bytes, so that empty artifacts are bounded too.</summary>
     internal const int EntryOverhead = 512;
@@ -98,6 +98,10 @@ public sealed class CachedArtifactStore : IArtifactStore
             Drop(name);
         return existed;
     }
+
+    /// <inheritdoc/>
+    public ValueTask<Uri?> LinkAsync(ArtifactRef reference, CancellationToken cancellationToken = default) =>
+        _inner is IArtifactLinks links ? links.LinkAsync(reference, cancellationToken) : default;
 
     private bool TryGet(ArtifactRef reference, [NotNullWhen(true)] out Entry? entry)
     {

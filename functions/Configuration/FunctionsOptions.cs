@@ -26,4 +26,27 @@ public sealed class FunctionsOptions
     /// <value>The default is 7 days. At least one minute.</value>
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
     public TimeSpan KeepJobs { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// The keys that callers present, by a name that tells them apart: <c>sha256:</c> and what <c>sha256sum</c> prints of a key.
+    /// </summary>
+    /// <value>The default is none: then requests of this machine alone are answered, and none at all outside a development environment.</value>
+    public IDictionary<string, string> ApiKeys { get; } = new Dictionary<string, string>();
+
+    /// <summary>Requests a minute of one key on one instance of the app.</summary>
+    /// <value>The default is 600.</value>
+    [Range(1, 1_000_000)]
+    public int RequestsPerMinute { get; set; } = 600;
+
+    /// <summary>Requests of one key at a time on one instance of the app, streams of events among them.</summary>
+    /// <value>The default is 32.</value>
+    [Range(1, 10_000)]
+    public int Concurrency { get; set; } = 32;
+
+    /// <summary>
+    /// The longest that an address opens to which a caller is sent for a picture, where <see cref="Container"/> is set: it is the store's
+    /// own, signed by the app's identity, so that no picture passes through the app.
+    /// </summary>
+    /// <value>The default is 10 minutes, from 2 minutes to 1 hour. Zero: pictures pass through the app.</value>
+    public TimeSpan LinkLife { get; set; } = TimeSpan.FromMinutes(10);
 }

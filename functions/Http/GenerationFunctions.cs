@@ -1,7 +1,8 @@
+using Aigc.Api;
 using Aigc.Api.Generations;
+using Aigc.Api.Uploads;
 using Aigc.Artifacts;
 using Aigc.Functions.Jobs;
-using Aigc.Pipeline.Stages;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
@@ -9,48 +10,51 @@ using Microsoft.DurableTask.Client;
 
 namespace Aigc.Functions.Http;
 
-/// <summary>The native routes. Function keys guard them in Azure; a local host asks for none.</summary>
-public sealed class GenerationFunctions(IArtifactStore store, IStageExecutor executor, DurableEngineOptions options, TimeProvider time)
+/// <summary>The native routes.</summary>
+public sealed class GenerationFunctions(Gateway gateway, DurableEngines engines, IArtifactStore store, TimeProvider time)
 {
     [Function("StartGeneration")]
-    public Task<IActionResult> StartAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = GenerationRoutes.Generations)] HttpRequest request,
+    public IActionResult Start(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = GenerationRoutes.Generations)] HttpRequest request,
         [DurableClient] DurableTaskClient client) =>
-        GenerationsApi.StartAsync(request, Engine(client), id => ManagementPayload.Of(client, id));
+        gateway.Answer(request, asked => GenerationsApi.StartAsync(asked, engines.Of(client), id => ManagementPayload.Of(client, id)));
 
     [Function("GetGeneration")]
-    public Task<IActionResult> GetAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = GenerationRoutes.Generation)] HttpRequest request,
+    public IActionResult Get(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = GenerationRoutes.Generation)] HttpRequest request,
         [DurableClient] DurableTaskClient client,
-        string id) => GenerationsApi.GetAsync(request, Engine(client), id);
+        string id) => gateway.Answer(request, asked => GenerationsApi.GetAsync(asked, engines.Of(client), id));
 
     [Function("ListGenerations")]
-    public Task<IActionResult> ListAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = GenerationRoutes.Generations)] HttpRequest request,
-        [DurableClient] DurableTaskClient client) => GenerationsApi.ListAsync(request, Engine(client));
+    public IActionResult List(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = GenerationRoutes.Generations)] HttpRequest request,
+        [DurableClient] DurableTaskClient client) => gateway.Answer(request, asked => GenerationsApi.ListAsync(asked, engines.Of(client)));
 
     [Function("DeleteGeneration")]
-    public Task<IActionResult> DeleteAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = GenerationRoutes.Generation)] HttpRequest request,
+    public IActionResult Delete(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = GenerationRoutes.Generation)] HttpRequest request,
         [DurableClient] DurableTaskClient client,
-        string id) => GenerationsApi.DeleteAsync(request, Engine(client), id);
+        string id) => gateway.Answer(request, asked => GenerationsApi.DeleteAsync(asked, engines.Of(client), store, id));
 
     [Function("GetGenerationEvents")]
-    public Task<IActionResult> EventsAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = GenerationRoutes.Events)] HttpRequest request,
+    public IActionResult Events(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = GenerationRoutes.Events)] HttpRequest request,
         [DurableClient] DurableTaskClient client,
-        string id) => GenerationsApi.EventsAsync(request, Engine(client), id, time);
+        string id) => gateway.Answer(request, asked => GenerationsApi.EventsAsync(asked, engines.Of(client), id, time));
 
     [Function("CancelGeneration")]
-    public Task<IActionResult> CancelAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = GenerationRoutes.Cancel)] HttpRequest request,
+    public IActionResult Cancel(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = GenerationRoutes.Cancel)] HttpRequest request,
         [DurableClient] DurableTaskClient client,
-        string id) => GenerationsApi.CancelAsync(request, Engine(client), id);
+        string id) => gateway.Answer(request, asked => GenerationsApi.CancelAsync(asked, engines.Of(client), id));
 
     [Function("GetArtifact")]
-    public Task<IActionResult> ArtifactAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = GenerationRoutes.Artifact)] HttpRequest request, string name) =>
-        GenerationsApi.ArtifactAsync(request, store, name);
+    public IActionResult Artifact(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = GenerationRoutes.Artifact)] HttpRequest request, string name) =>
+        gateway.Answer(request, asked => GenerationsApi.ArtifactAsync(asked, store, name));
 
-    private DurableEngine Engine(DurableTaskClient client) => new(client, store, executor, options, time);
+    [Function("StoreArtifact")]
+    public IActionResult Upload(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = UploadsApi.Route)] HttpRequest request) =>
+        gateway.Answer(request, asked => UploadsApi.StoreAsync(asked, store));
 }

@@ -19,10 +19,21 @@ public sealed partial class AzuriteFixture : IAsyncLifetime, IDisposable
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
 
-    private readonly Dictionary<string, int> _ports = [];
+    private readonly string[] _arguments;
+    private readonly Dictionary<string, Uri> _endpoints = [];
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? _process;
+
+    public AzuriteFixture()
+        : this([])
+    {
+    }
+
+    internal AzuriteFixture(params string[] arguments) => _arguments = arguments;
+
+    /// <summary>The blob service, with the account's name.</summary>
+    public Uri BlobEndpoint => Endpoint("Blob");
 
     /// <summary>For the clients of all three services.</summary>
     public string ConnectionString =>
@@ -45,6 +56,8 @@ public sealed partial class AzuriteFixture : IAsyncLifetime, IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var argument in _arguments)
+            start.ArgumentList.Add(argument);
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.ErrorDataReceived += (_, line) => Read(line.Data);
@@ -79,31 +92,31 @@ public sealed partial class AzuriteFixture : IAsyncLifetime, IDisposable
         process.Dispose();
     }
 
-    [GeneratedRegex(@"Azurite (?<service>\w+) service is successfully listening at http://127\.0\.0\.1:(?<port>\d+)")]
+    [GeneratedRegex(@"Azurite (?<service>\w+) service is successfully listening at (?<address>https?://127\.0\.0\.1:\d+)")]
     private static partial Regex Listening();
 
     private void Read(string? line)
     {
-        lock (_ports)
+        lock (_endpoints)
         {
             _output.AppendLine(line);
             if (Listening().Match(line ?? "") is not { Success: true } match)
                 return;
-            _ports[match.Groups["service"].Value] = int.Parse(match.Groups["port"].ValueSpan, provider: null);
-            if (_ports.Count == 3)
+            _endpoints[match.Groups["service"].Value] = new Uri($"{match.Groups["address"]}/{Account}");
+            if (_endpoints.Count == 3)
                 _started.TrySetResult();
         }
     }
 
     private string Output()
     {
-        lock (_ports)
+        lock (_endpoints)
             return _output.ToString();
     }
 
-    private string Endpoint(string service)
+    private Uri Endpoint(string service)
     {
-        lock (_ports)
-            return $"http://127.0.0.1:{_ports[service]}/{Account}";
+        lock (_endpoints)
+            return _endpoints[service];
     }
 }

@@ -35,15 +35,22 @@ public sealed class AccessGate : IAsyncDisposable
     /// <summary>Puts the gate before everything that is used after it, but for the named paths.</summary>
     /// <param name="app">The host.</param>
     /// <param name="open">Paths that need no key, as probes do.</param>
-    public void Use(IApplicationBuilder app, params string[] open) => app.Use(async (context, next) =>
+    public void Use(IApplicationBuilder app, params string[] open) => app.Use((context, next) =>
+        _options.Keys.Count > 0 && open.Contains(context.Request.Path.Value) ? next(context) : PassAsync(context, next));
+
+    /// <summary>Lets one request through, or refuses it.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="next">What answers it, while it counts against its key's limits.</param>
+    public Task PassAsync(HttpContext context, RequestDelegate next)
     {
-        if (_options.Keys.Count == 0)
-            await PassLocalAsync(context, next).ConfigureAwait(false);
-        else if (open.Contains(context.Request.Path.Value))
-            await next(context).ConfigureAwait(false);
-        else
-            await PassKeyAsync(context, next).ConfigureAwait(false);
-    });
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(next);
+        if (_options.Keys.Count > 0)
+            return PassKeyAsync(context, next);
+        return _options.LocalNeedsNoKey
+            ? PassLocalAsync(context, next)
+            : Problems.WriteAsync(context, 403, "no_keys", "this service has no keys yet, and answers nobody without one: set some up");
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -30,7 +30,8 @@ public static class GenerationEndpoints
         routes.MapAction(["POST"], GenerationRoutes.Generations, request => GenerationsApi.StartAsync(request, engine));
         routes.MapAction(read, GenerationRoutes.Generations, request => GenerationsApi.ListAsync(request, engine));
         routes.MapAction(read, GenerationRoutes.Generation, request => GenerationsApi.GetAsync(request, engine, Value(request, "id")));
-        routes.MapAction(["DELETE"], GenerationRoutes.Generation, request => GenerationsApi.DeleteAsync(request, engine, Value(request, "id")));
+        routes.MapAction(
+            ["DELETE"], GenerationRoutes.Generation, request => GenerationsApi.DeleteAsync(request, engine, store, Value(request, "id")));
         routes.MapAction(["POST"], GenerationRoutes.Cancel, request => GenerationsApi.CancelAsync(request, engine, Value(request, "id")));
         routes.MapAction(["GET"], GenerationRoutes.Events, request => GenerationsApi.EventsAsync(request, engine, Value(request, "id"), time));
         routes.MapAction(read, GenerationRoutes.Artifact, request => GenerationsApi.ArtifactAsync(request, store, Value(request, "name")));

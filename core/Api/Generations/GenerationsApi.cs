@@ -92,16 +92,42 @@ public static class GenerationsApi
             ? new StatusCodeResult(202)
             : Answers.Problem(409, "ended", "the job has ended already"));
 
-    /// <summary><c>DELETE /api/generations/{id}</c>: 204, or 409 while it runs. Its pictures stay: other jobs share them.</summary>
-    public static Task<IActionResult> DeleteAsync(HttpRequest request, IPipelineEngine engine, string id) => Guard.RunAsync(
+    /// <summary><c>DELETE /api/generations/{id}</c>: 204, or 409 while it runs.</summary>
+    /// <remarks>
+    /// With <c>?artifacts=true</c> its pictures, previews and base pictures go too. They are named by what was asked for, so that another
+    /// job that asked for the same shares them, and then finds them gone; pictures that were handed in stay.
+    /// </remarks>
+    /// <param name="request">The request.</param>
+    /// <param name="engine">Ran the job.</param>
+    /// <param name="store">Has its pictures.</param>
+    /// <param name="id">The job's id.</param>
+    public static Task<IActionResult> DeleteAsync(HttpRequest request, IPipelineEngine engine, IArtifactStore store, string id) => Guard.RunAsync(
         request,
-        async cancellationToken => await engine.DeleteAsync(id, cancellationToken).ConfigureAwait(false)
-            ? new StatusCodeResult(204)
-            : Answers.Problem(409, "running", "the job is still running: cancel it first"));
+        async cancellationToken =>
+        {
+            // First, so that a caller who is told of a fault can ask again.
+            if (WithArtifacts(request) && await engine.GetStatusAsync(id, cancellationToken).ConfigureAwait(false) is { Ended: true } last)
+                await DeleteArtifactsAsync(last, store, cancellationToken).ConfigureAwait(false);
+            if (!await engine.DeleteAsync(id, cancellationToken).ConfigureAwait(false))
+                return Answers.Problem(409, "running", "the job is still running: cancel it first");
+            return new StatusCodeResult(204);
+        });
 
     /// <summary><c>GET /api/artifacts/{name}</c>: bytes, with an ETag and ranges.</summary>
     public static Task<IActionResult> ArtifactAsync(HttpRequest request, IArtifactStore store, string name) =>
         Guard.RunAsync(request, cancellationToken => ArtifactAnswer.OfAsync(request, store, name, cancellationToken));
+
+    private static async Task DeleteArtifactsAsync(JobStatus ended, IArtifactStore store, CancellationToken cancellationToken)
+    {
+        string[] names =
+        [
+            .. ended.Pictures.Select(picture => picture.Picture.Name),
+            .. ended.Bases.Select(picture => picture.Picture.Name),
+            .. ended.Previews.Select(preview => preview.Picture.Name),
+        ];
+        foreach (var name in names.Distinct())
+            await store.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
+    }
 
     private static ContentResult NoJob() => Answers.Problem(404, "not_found", "there is no such job");
 
@@ -129,6 +155,13 @@ public static class GenerationsApi
             ? limit
             : throw new FaultException(FaultKind.BadRequest, $"limit is not a whole number from 1 to {MaxListed}");
     }
+
+    private static bool WithArtifacts(HttpRequest request) => TextOf(request, "artifacts") switch
+    {
+        null or "false" => false,
+        "true" => true,
+        _ => throw new FaultException(FaultKind.BadRequest, "artifacts is not true or false"),
+    };
 
     private static TimeSpan WaitOf(HttpRequest request)
     {

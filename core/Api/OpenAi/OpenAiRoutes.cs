@@ -23,7 +23,8 @@ public static class OpenAiRoutes
     /// <summary>One model.</summary>
     public const string Model = Models + "/{id}";
 
-    private const string Others = "v1/{**path}";
+    /// <summary>Every other path below <c>/v1</c>.</summary>
+    public const string Others = "v1/{**path}";
 
     /// <summary>
     /// Serves the API, over the <see cref="IKeyedEngine"/> or <see cref="IPipelineEngine"/>, the <see cref="IStageExecutor"/>, the

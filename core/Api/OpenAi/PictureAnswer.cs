@@ -18,10 +18,13 @@ internal static class PictureAnswer
     public static async Task<IResult> OfAsync(JobStatus status, ImageParameters parameters, IArtifactStore store, HttpRequest request)
     {
         var bytes = new ReadOnlyMemory<byte>[status.Pictures.Count];
-        for (var i = 0; i < bytes.Length && !parameters.AsUrl; i++)
+        var urls = new string?[bytes.Length];
+        foreach (var (i, picture) in status.Pictures.Index())
         {
-            var reading = store.ReadPictureAsync(status.Pictures[i].Picture, request.HttpContext.RequestAborted);
-            bytes[i] = await reading.ConfigureAwait(false);
+            if (parameters.AsUrl)
+                urls[i] = await UrlAsync(request, store, picture.Picture).ConfigureAwait(false);
+            else
+                bytes[i] = await store.ReadPictureAsync(picture.Picture, request.HttpContext.RequestAborted).ConfigureAwait(false);
         }
 
         return new JsonResult(JsonBytes.Write(json =>
@@ -33,8 +36,8 @@ internal static class PictureAnswer
             if (status.Pictures is [var first, ..])
                 json.WriteString("size", Words.Size(first.Width, first.Height));
             json.WriteStartArray("data");
-            foreach (var (i, picture) in status.Pictures.Index())
-                WritePicture(json, parameters.AsUrl ? Url(request, picture.Picture) : null, bytes[i].Span);
+            for (var i = 0; i < bytes.Length; i++)
+                WritePicture(json, urls[i], bytes[i].Span);
             json.WriteEndArray();
             json.WriteEndObject();
         }));
@@ -50,6 +53,9 @@ internal static class PictureAnswer
         json.WriteEndObject();
     }
 
-    private static string Url(HttpRequest request, ArtifactRef picture) =>
-        $"{request.Scheme}://{request.Host}{JobJson.Url(picture, request.PathBase)}";
+    // A store's own address opens without a key, as those of OpenAI do.
+    private static async Task<string> UrlAsync(HttpRequest request, IArtifactStore store, ArtifactRef picture) =>
+        await ArtifactAnswer.LinkAsync(request, store, picture, request.HttpContext.RequestAborted).ConfigureAwait(false) is { } link
+            ? link.AbsoluteUri
+            : $"{request.Scheme}://{request.Host}{JobJson.Url(picture, request.PathBase)}";
 }

@@ -13,8 +13,8 @@ public static class WebPage
 
     // Scripts and styles come from files alone, so that text of a prompt can never run. Pictures that need a key are shown from memory.
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; base-uri 'none'; "
-        + "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        + "require-trusted-types-for 'script'; trusted-types 'none'; ";
 
     private static readonly Lazy<Dictionary<string, WebFile>> _files = new(WebFile.ReadAll);
 
@@ -25,14 +25,16 @@ public static class WebPage
     /// <summary>Answers with the page or one of its files: with an ETag, by which caches ask again, and a strict policy.</summary>
     /// <param name="request">The request.</param>
     /// <param name="path">One of <see cref="Paths"/>; any other is answered with 404.</param>
-    public static IActionResult Get(HttpRequest request, string path)
+    /// <param name="pictures">Where else pictures may come from: the store that artifacts are redirected to; null for nowhere.</param>
+    public static IActionResult Get(HttpRequest request, string path, Uri? pictures = null)
     {
         ArgumentNullException.ThrowIfNull(request);
         var headers = request.HttpContext.Response.Headers;
         SecurityHeaders.Set(headers);
         if (Find(path) is not { } file)
             return Answers.Problem(404, "not_found", "the web page has no such file");
-        headers.ContentSecurityPolicy = Policy;
+        var elsewhere = pictures is null ? "" : $" {pictures.GetLeftPart(UriPartial.Authority)}";
+        headers.ContentSecurityPolicy = $"{Policy}img-src 'self' blob:{elsewhere}; connect-src 'self'{elsewhere}";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         // A new build's files must be used together at once; asking again costs a 304.
         headers.CacheControl = "no-cache";

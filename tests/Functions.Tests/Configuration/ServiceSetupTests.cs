@@ -37,6 +37,39 @@ public sealed class ServiceSetupTests
     }
 
     [Theory]
+    [InlineData("ApiKeys:alice", "a key that stands there itself", "key 'alice' is not hashed")]
+    [InlineData("ApiKeys:alice", "sha256:12", "key 'alice' is not sha256: and 64 hex digits")]
+    [InlineData("LinkLife", "03:00:00", "LinkLife is neither zero nor from 00:02:00 to 01:00:00")]
+    [InlineData("Concurrency", "0", "Concurrency")]
+    public void Start_WrongSetting_IsNamedBeforeAnythingIsAnswered(string setting, string value, string expected)
+    {
+        using var host = Build(new()
+        {
+            ["Aigc:GpuHosts:0"] = "http://127.0.0.1:5001", ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true", [$"Aigc:{setting}"] = value,
+        });
+
+        var fault = Assert.Throws<OptionsValidationException>(host.Services.GetRequiredService<IStartupValidator>().Validate);
+
+        Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("stands there itself", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LinkAsync_ContainerByAddress_IsGivenUnlessItsLifeIsZero()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Aigc:GpuHosts:0"] = "http://127.0.0.1:5001",
+            ["Aigc:Container"] = "https://127.0.0.1:1/account/artifacts",
+            ["Aigc:LinkLife"] = "00:00:00",
+        };
+        using var host = Build(settings);
+        var reference = new ArtifactRef("pictures/a.png", "image/png", 1, new string('0', 64));
+
+        Assert.Null(await ((IArtifactLinks)host.Services.GetRequiredService<IArtifactStore>()).LinkAsync(reference));
+    }
+
+    [Theory]
     [InlineData(null, false)]
     [InlineData("http://127.0.0.1:4317", true)]
     public void AddTelemetry_Collector_IsWhatTurnsTracesOn(string? endpoint, bool traced)
@@ -50,7 +83,7 @@ public sealed class ServiceSetupTests
     {
         var builder = FunctionsApplication.CreateBuilder([]);
         builder.Configuration.AddInMemoryCollection(settings);
-        builder.Services.AddAigc(builder.Configuration).AddTelemetry(builder.Configuration);
+        builder.Services.AddAigc(builder.Configuration, isDevelopment: true).AddTelemetry(builder.Configuration);
         return builder.Build();
     }
 }

@@ -1,16 +1,14 @@
-using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using Aigc.Api.Generations;
-using Aigc.Functions.Http;
 using Aigc.Functions.Jobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Azure.Functions.Worker;
 
 namespace Aigc.Functions.Tests.Http;
 
-public sealed class GenerationFunctionsTests
+/// <summary>The native routes over the durable engine.</summary>
+public sealed class DurableGenerationsTests
 {
     [Fact]
     public async Task Start_Prompt_Answers202WithTheManagementPayloadAndRunsTheJob()
@@ -28,28 +26,10 @@ public sealed class GenerationFunctionsTests
         Assert.Equal("1", request.HttpContext.Response.Headers.RetryAfter);
         Assert.Equal($"http://hub/instances/{id}", body.GetProperty("statusQueryGetUri").GetString());
         await host.DoneAsync(id);
-        var status = Assert.IsType<ContentResult>(await Functions(host).GetAsync(Request(), host.Durable.Client, id));
+        var status = Assert.IsType<ContentResult>(await GenerationsApi.GetAsync(Request(), host.Engine, id));
         Assert.Equal("completed", JsonDocument.Parse(status.Content!).RootElement.GetProperty("state").GetString());
-        var cancel = Assert.IsType<ContentResult>(await Functions(host).CancelAsync(Request(), host.Durable.Client, id));
+        var cancel = Assert.IsType<ContentResult>(await GenerationsApi.CancelAsync(Request(), host.Engine, id));
         Assert.Equal(409, cancel.StatusCode);
-    }
-
-    [Theory]
-    [InlineData("StartGeneration", "post", "api/generations")]
-    [InlineData("GetGeneration", "get", "api/generations/{id}")]
-    [InlineData("ListGenerations", "get", "api/generations")]
-    [InlineData("DeleteGeneration", "delete", "api/generations/{id}")]
-    [InlineData("GetGenerationEvents", "get", "api/generations/{id}/events")]
-    [InlineData("CancelGeneration", "post", "api/generations/{id}/cancel")]
-    [InlineData("GetArtifact", "get", "api/artifacts/{*name}")]
-    public void Trigger_EachRoute_NamesItsWholePathAndAsksForAKey(string function, string method, string route)
-    {
-        var trigger = typeof(GenerationFunctions).GetMethods()
-            .Single(one => one.GetCustomAttribute<FunctionAttribute>()?.Name == function)
-            .GetParameters()[0].GetCustomAttribute<HttpTriggerAttribute>()!;
-
-        Assert.Equal((AuthorizationLevel.Function, route), (trigger.AuthLevel, trigger.Route));
-        Assert.Equal([method], trigger.Methods!);
     }
 
     [Fact]
@@ -121,9 +101,7 @@ public sealed class GenerationFunctionsTests
     [Fact]
     public async Task Get_StoreThatBreaks_IsA500ThatNamesATraceAndNoType()
     {
-        var functions = new GenerationFunctions(null!, null!, new DurableEngineOptions(), TimeProvider.System);
-
-        var answer = Assert.IsType<ContentResult>(await functions.ArtifactAsync(Request(), "pictures/a.png"));
+        var answer = Assert.IsType<ContentResult>(await GenerationsApi.ArtifactAsync(Request(), store: null!, "pictures/a.png"));
 
         Assert.Equal(500, answer.StatusCode);
         Assert.Contains("trace id", answer.Content, StringComparison.Ordinal);
@@ -135,8 +113,8 @@ public sealed class GenerationFunctionsTests
     {
         await using var host = new AppHost();
 
-        var get = Assert.IsType<ContentResult>(await Functions(host).GetAsync(Request(), host.Durable.Client, "nothing"));
-        var cancel = Assert.IsType<ContentResult>(await Functions(host).CancelAsync(Request(), host.Durable.Client, "nothing"));
+        var get = Assert.IsType<ContentResult>(await GenerationsApi.GetAsync(Request(), host.Engine, "nothing"));
+        var cancel = Assert.IsType<ContentResult>(await GenerationsApi.CancelAsync(Request(), host.Engine, "nothing"));
 
         Assert.Equal((404, 404), (get.StatusCode, cancel.StatusCode));
     }
@@ -148,20 +126,17 @@ public sealed class GenerationFunctionsTests
         var status = await host.RunAsync(TestJobs.Of(1));
         var reference = await host.Store.PutAsync("pictures/a.png", "image/png", new byte[] { 1, 2, 3 });
 
-        var picture = Assert.IsType<FileContentResult>(await Functions(host).ArtifactAsync(Request(), "pictures/a.png"));
-        var document = Assert.IsType<ContentResult>(await Functions(host).ArtifactAsync(Request(), JobNames.Accepted(status.Id)));
-        var illegal = Assert.IsType<ContentResult>(await Functions(host).ArtifactAsync(Request(), "../a"));
+        var picture = Assert.IsType<FileContentResult>(await GenerationsApi.ArtifactAsync(Request(), host.Store, "pictures/a.png"));
+        var document = Assert.IsType<ContentResult>(await GenerationsApi.ArtifactAsync(Request(), host.Store, JobNames.Accepted(status.Id)));
+        var illegal = Assert.IsType<ContentResult>(await GenerationsApi.ArtifactAsync(Request(), host.Store, "../a"));
 
         Assert.Equal([1, 2, 3], picture.FileContents);
         Assert.Equal($"\"{reference.Sha256}\"", picture.EntityTag!.ToString());
         Assert.Equal((404, 400), (document.StatusCode, illegal.StatusCode));
     }
 
-    private static GenerationFunctions Functions(AppHost host) =>
-        new(host.Store, host.Stages, host.Options, TimeProvider.System);
-
     private static async Task<ContentResult> PostAsync(AppHost host, HttpRequest request) =>
-        Assert.IsType<ContentResult>(await Functions(host).StartAsync(request, host.Durable.Client));
+        Assert.IsType<ContentResult>(await GenerationsApi.StartAsync(request, host.Engine));
 
     private static HttpRequest Request(string body = "", string? key = null, string query = "")
     {
