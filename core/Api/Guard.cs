@@ -30,7 +30,7 @@ internal static partial class Guard
         catch (BadHttpRequestException e)
         {
             // Kestrel's own words for a body that is too long, comes too slowly or ends too soon.
-            return Answers.Problem(e.StatusCode, "bad_request", e.Message);
+            return Answers.Problem(e.StatusCode, HttpFaults.CodeOf(e), e.Message);
         }
         catch (Exception e) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
         {

@@ -23,6 +23,14 @@ internal static class HttpFaults
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown kind of fault"),
     };
 
+    /// <summary>A stable code for a body that could not be read to its end.</summary>
+    public static string CodeOf(BadHttpRequestException unread) => unread.StatusCode switch
+    {
+        StatusCodes.Status413PayloadTooLarge => "too_large",
+        StatusCodes.Status408RequestTimeout => "too_slow",
+        _ => "bad_request",
+    };
+
     /// <summary>Says when a retry has a chance, where the kind of fault is one that passes.</summary>
     public static void SetRetryAfter(HttpResponse response, FaultKind kind, TimeSpan? retryAfter)
     {

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Aigc.Api.OpenAi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -27,7 +27,7 @@ public static class Problems
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
-            await WriteAsync(context, e.StatusCode, "bad_request", e.Message).ConfigureAwait(false);
+            await WriteAsync(context, e.StatusCode, HttpFaults.CodeOf(e), e.Message).ConfigureAwait(false);
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
@@ -49,18 +49,17 @@ public static class Problems
     public static async Task WriteAsync(HttpContext context, int status, string code, string detail)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var problem = Answers.Problem(status, code, detail);
-        var (type, body) = (problem.ContentType!, problem.Content!);
         if (context.Request.Path.StartsWithSegments(OpenAiPrefix))
         {
-            var error = new { message = detail, type = status < 500 ? "invalid_request_error" : "server_error", param = (string?)null, code };
-            (type, body) = ("application/json", JsonSerializer.Serialize(new { error }));
+            await new OpenAiError(status, code, Param: null, detail).ExecuteAsync(context).ConfigureAwait(false);
+            return;
         }
 
+        var problem = Answers.Problem(status, code, detail);
         context.Response.StatusCode = status;
-        context.Response.ContentType = type;
+        context.Response.ContentType = problem.ContentType;
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
+        await context.Response.WriteAsync(problem.Content!, context.RequestAborted).ConfigureAwait(false);
     }
 
     private static (string Code, string Detail) Bare(HttpContext context) => context.Response.StatusCode switch

@@ -38,7 +38,7 @@ public sealed class OpenAiFunctions(
     [Function("OpenAiOther")]
     public IActionResult Other(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", "put", "patch", "delete", Route = OpenAiRoutes.Others)]
-        HttpRequest request) => gateway.Answer(request, asked => Task.FromResult(OpenAiApi.UnknownUrl(asked)));
+        HttpRequest request) => gateway.Answer(request, asked => Task.FromResult(OpenAiApi.Refuse(asked)));
 
     private OpenAiApi Api(DurableTaskClient client) => new(engines.Of(client), stages, store, time);
 }

@@ -3,6 +3,7 @@ using Aigc.Api;
 using Aigc.Api.Access;
 using Aigc.Api.Generations;
 using Aigc.Api.OpenAi;
+using Aigc.Api.Uploads;
 using Aigc.Api.Web;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Embedded;
@@ -42,6 +43,7 @@ internal static class ServeServer
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            Limit(kestrel.Limits);
             foreach (var address in options.Addresses)
                 Listen(kestrel, address);
         });
@@ -84,6 +86,18 @@ internal static class ServeServer
         }
 
         return [.. web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+    }
+
+    // What a caller can hold without having asked for anything that can be answered. Edits raise the first for themselves.
+    private static void Limit(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerLimits limits)
+    {
+        limits.MaxRequestBodySize = UploadsApi.MaxBytes + (1 << 20);
+        limits.MaxRequestHeadersTotalSize = 32 << 10;
+        limits.MaxRequestHeaderCount = 100;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        limits.MinRequestBodyDataRate = new(bytesPerSecond: 1 << 10, gracePeriod: TimeSpan.FromSeconds(10));
+        limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+        limits.MaxConcurrentConnections = 4096;
     }
 
     private static void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, Uri address)

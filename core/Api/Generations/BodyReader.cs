@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Aigc.Artifacts;
+using Microsoft.AspNetCore.Http;
 
 namespace Aigc.Api.Generations;
 
@@ -14,8 +15,9 @@ internal static class BodyReader
     /// <param name="json">Options of <typeparamref name="T"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="FaultException">
-    /// <see cref="FaultKind.BadRequest"/>: it is too long, no JSON, no object, lacks a field, or has one that is unknown or wrong.
+    /// <see cref="FaultKind.BadRequest"/>: it is no JSON, no object, lacks a field, or has one that is unknown or wrong.
     /// </exception>
+    /// <exception cref="BadHttpRequestException">It is too long (413), or breaks off.</exception>
     public static Task<T> ReadAsync<T>(Stream body, int maxBytes, JsonSerializerOptions json, CancellationToken cancellationToken) =>
         ReadAsync(body, maxBytes, root => Parse<T>(root, json), cancellationToken);
 
@@ -24,7 +26,8 @@ internal static class BodyReader
     /// <param name="maxBytes">The longest that is read.</param>
     /// <param name="read">Makes something of the object, which is gone once this returns.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="FaultException"><see cref="FaultKind.BadRequest"/>: it is too long, no JSON, or no object.</exception>
+    /// <exception cref="FaultException"><see cref="FaultKind.BadRequest"/>: it is no JSON, or no object.</exception>
+    /// <exception cref="BadHttpRequestException">It is too long (413), or breaks off.</exception>
     public static async Task<T> ReadAsync<T>(Stream body, int maxBytes, Func<JsonElement, T> read, CancellationToken cancellationToken)
     {
         var bytes = ArrayPool<byte>.Shared.Rent(maxBytes + 1);
@@ -33,7 +36,7 @@ internal static class BodyReader
             var room = bytes.AsMemory(0, maxBytes + 1);
             var length = await body.ReadAtLeastAsync(room, room.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             if (length > maxBytes)
-                throw Bad($"the body is longer than {maxBytes} bytes");
+                throw new BadHttpRequestException($"the body is longer than {maxBytes} bytes", StatusCodes.Status413PayloadTooLarge);
             return Parse(bytes.AsMemory(0, length), read);
         }
         catch (InvalidOperationException e)

@@ -13,7 +13,6 @@ namespace Aigc.Api.Generations;
 public static class GenerationsApi
 {
     private const int MaxWaitSeconds = 60;
-    private const int MaxKeyLength = 200;
     private const int MaxListed = 100;
     private const int DefaultListed = 20;
 
@@ -32,7 +31,7 @@ public static class GenerationsApi
             if (request.ContentType is { Length: > 0 } && !request.HasJsonContentType())
                 return Answers.Problem(415, "unsupported_media_type", "the body's type is not JSON: send it as Content-Type: application/json");
             var wait = WaitOf(request);
-            var key = KeyOf(request);
+            var key = IdempotencyKey.Of(request);
             var body = await GenerationBody.ReadAsync(request.Body, cancellationToken).ConfigureAwait(false);
             var (status, _) = await engine.StartAsync(body.ToJob(), key, cancellationToken).ConfigureAwait(false);
             if (wait > TimeSpan.Zero)
@@ -170,15 +169,6 @@ public static class GenerationsApi
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= MaxWaitSeconds
             ? TimeSpan.FromSeconds(seconds)
             : throw new FaultException(FaultKind.BadRequest, $"wait is not a whole number of seconds from 0 to {MaxWaitSeconds}");
-    }
-
-    private static string? KeyOf(HttpRequest request)
-    {
-        if (!request.Headers.TryGetValue("Idempotency-Key", out var keys))
-            return null;
-        return keys is [{ Length: > 0 and <= MaxKeyLength } key]
-            ? key
-            : throw new FaultException(FaultKind.BadRequest, $"Idempotency-Key is not one value of 1 to {MaxKeyLength} characters");
     }
 
     private static async Task<JobStatus> WaitAsync(

@@ -31,6 +31,7 @@ internal sealed record EditForm(ParameterReader Parameters, ReadOnlyMemory<byte>
 
     /// <summary>Reads a body.</summary>
     /// <exception cref="ParameterException">It cannot be read, or has not one picture of a known type.</exception>
+    /// <exception cref="BadHttpRequestException">It is too long (413), or breaks off.</exception>
     public static async Task<EditForm> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) != true)
@@ -53,8 +54,12 @@ internal sealed record EditForm(ParameterReader Parameters, ReadOnlyMemory<byte>
         {
             return await request.ReadFormAsync(_options, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException
-            || (e is IOException && !cancellationToken.IsCancellationRequested))
+        catch (BadHttpRequestException)
+        {
+            // The server's own word for what is too long or too slow.
+            throw;
+        }
+        catch (Exception e) when (e is InvalidDataException || (e is IOException && !cancellationToken.IsCancellationRequested))
         {
             throw Bad($"The body cannot be read as multipart/form-data: {e.Message}");
         }

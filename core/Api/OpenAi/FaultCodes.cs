@@ -27,6 +27,12 @@ internal static class FaultCodes
     /// <summary>A path that is not served.</summary>
     public const string UnknownUrl = "unknown_url";
 
+    /// <summary>A path that is served, but not for this method.</summary>
+    public const string MethodNotAllowed = "method_not_allowed";
+
+    /// <summary>An idempotency key that another request was sent with.</summary>
+    public const string IdempotencyConflict = "idempotency_conflict";
+
     /// <summary>Too many requests at once.</summary>
     public const string RateLimitExceeded = "rate_limit_exceeded";
 }

@@ -14,13 +14,13 @@ namespace Aigc.Api.OpenAi;
 /// </summary>
 /// <remarks>
 /// Every fault becomes OpenAI's error shape; only a cancelled request throws. A client that leaves before its answer is whole cancels its
-/// job.
+/// job, unless it sent an <c>Idempotency-Key</c>: then the job goes on, and the same request with the same key finds it.
 /// </remarks>
 /// <param name="engine">Runs the jobs.</param>
 /// <param name="stages">Says what the loaded model can do.</param>
 /// <param name="store">Where pictures are.</param>
 /// <param name="time">The clock of events.</param>
-public sealed class OpenAiApi(IPipelineEngine engine, IStageExecutor stages, IArtifactStore store, TimeProvider time)
+public sealed class OpenAiApi(IKeyedEngine engine, IStageExecutor stages, IArtifactStore store, TimeProvider time)
 {
     private const string Owner = "aigc-functions";
 
@@ -83,13 +83,19 @@ public sealed class OpenAiApi(IPipelineEngine engine, IStageExecutor stages, IAr
             return new JsonResult(JsonBytes.Write(json => WriteModel(json, capabilities)));
         });
 
-    /// <summary>Any other path below <c>/v1</c>.</summary>
-    public static IResult UnknownUrl(HttpRequest request) => new OpenAiError(
-        404, FaultCodes.UnknownUrl, Param: null, $"Unknown request URL: {request.Method} {request.PathBase}{request.Path}.");
+    /// <summary>Any other request below <c>/v1</c>: 405 with <c>Allow</c> where the path is one of <see cref="OpenAiRoutes"/>, or 404.</summary>
+    public static IResult Refuse(HttpRequest request)
+    {
+        var asked = $"{request.Method} {request.PathBase}{request.Path}";
+        if (OpenAiRoutes.MethodOf(request.Path) is not { } method)
+            return new OpenAiError(404, FaultCodes.UnknownUrl, Param: null, $"Unknown request URL: {asked}.");
+        request.HttpContext.Response.Headers.Allow = method;
+        return new OpenAiError(405, FaultCodes.MethodNotAllowed, Param: null, $"Not allowed: {asked}. It takes {method}.");
+    }
 
     private async Task<IResult> AnswerAsync(HttpRequest request, ImageParameters parameters, GenerationJob asked, string events)
     {
-        var job = await PictureJob.StartAsync(engine, asked).ConfigureAwait(false);
+        var job = await PictureJob.StartAsync(engine, asked, IdempotencyKey.Of(request)).ConfigureAwait(false);
         await using (job.ConfigureAwait(false))
         {
             if (parameters.Stream)
@@ -138,9 +144,14 @@ public sealed class OpenAiApi(IPipelineEngine engine, IStageExecutor stages, IAr
         {
             return OpenAiError.Of(e);
         }
+        catch (IdempotencyConflictException e)
+        {
+            return new OpenAiError(409, FaultCodes.IdempotencyConflict, Param: null, e.Message);
+        }
         catch (BadHttpRequestException e)
         {
-            return new OpenAiError(400, FaultCodes.InvalidRequest, Param: null, e.Message);
+            var code = e.StatusCode == 400 ? FaultCodes.InvalidRequest : HttpFaults.CodeOf(e);
+            return new OpenAiError(e.StatusCode, code, Param: null, e.Message);
         }
         catch (Exception e) when (e is not OperationCanceledException || !request.HttpContext.RequestAborted.IsCancellationRequested)
         {

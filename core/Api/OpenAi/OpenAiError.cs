@@ -46,6 +46,7 @@ internal sealed record OpenAiError(
             return ServerEvent.SendAsync(response, "error", ToJson("error"));
         response.StatusCode = Status;
         response.ContentType = "application/json";
+        response.Headers.CacheControl = "no-store";
         HttpFaults.SetRetryAfter(response, Kind, RetryAfter);
         // Clients take a 409 for a lock that will be gone; a cancelled job stays cancelled.
         if (Status == 409)

@@ -27,7 +27,7 @@ public static class OpenAiRoutes
     public const string Others = "v1/{**path}";
 
     /// <summary>
-    /// Serves the API, over the <see cref="IKeyedEngine"/> or <see cref="IPipelineEngine"/>, the <see cref="IStageExecutor"/>, the
+    /// Serves the API, over the <see cref="IKeyedEngine"/>, the <see cref="IStageExecutor"/>, the
     /// <see cref="IArtifactStore"/> and the clock, if there is one, of the app's services. Answers with URLs name <c>/api/artifacts</c>,
     /// which is for the app to serve.
     /// </summary>
@@ -37,15 +37,28 @@ public static class OpenAiRoutes
         routes.MapPost(Edits, Run(static (api, request) => api.EditAsync(request)));
         routes.MapGet(Models, Run(static (api, request) => api.ModelsAsync(request)));
         routes.MapGet(Model, Run(static (api, request) => api.ModelAsync(request, (string)request.RouteValues["id"]!)));
-        routes.Map(Others, context => OpenAiApi.UnknownUrl(context.Request).ExecuteAsync(context));
+        routes.Map(Others, context => OpenAiApi.Refuse(context.Request).ExecuteAsync(context));
         return routes;
+    }
+
+    /// <summary>The method that a path takes; null where it is none of these.</summary>
+    internal static string? MethodOf(PathString path)
+    {
+        var name = path.Value!.TrimStart('/');
+        return name switch
+        {
+            Generations or Edits => HttpMethods.Post,
+            Models => HttpMethods.Get,
+            _ when name.StartsWith(Models + "/", StringComparison.Ordinal) && name.Length > Models.Length + 1 => HttpMethods.Get,
+            _ => null,
+        };
     }
 
     private static RequestDelegate Run(Func<OpenAiApi, HttpRequest, Task<IResult>> run) => async context =>
     {
         var services = context.RequestServices;
         var api = new OpenAiApi(
-            services.GetService<IKeyedEngine>() ?? services.GetRequiredService<IPipelineEngine>(),
+            services.GetRequiredService<IKeyedEngine>(),
             services.GetRequiredService<IStageExecutor>(),
             services.GetRequiredService<IArtifactStore>(),
             services.GetService<TimeProvider>() ?? TimeProvider.System);

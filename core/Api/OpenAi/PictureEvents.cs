@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Aigc.Artifacts;
+using Aigc.Pipeline.Engine;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
 using Microsoft.AspNetCore.Http;
@@ -8,11 +9,15 @@ namespace Aigc.Api.OpenAi;
 
 /// <summary>The answer to a request that streams: server-sent events, a partial or a finished picture each.</summary>
 /// <remarks>
-/// Nothing is sent before the first event, so that a job that fails before it answers with its own HTTP status; one that fails later ends
-/// the stream with an event of type <c>error</c>.
+/// Nothing is sent before the first event or the first keep-alive, so that a job that fails before it answers with its own HTTP status; one
+/// that fails later ends the stream with an event of type <c>error</c>. A keep-alive is a comment, every quarter of a minute in which
+/// nothing happens.
 /// </remarks>
 internal sealed class PictureEvents(HttpContext context, IArtifactStore store, TimeProvider time, ImageParameters parameters, string prefix)
 {
+    // Proxies drop a connection that is silent for half a minute or more.
+    private static readonly TimeSpan _keepAlive = TimeSpan.FromSeconds(15);
+
     private readonly Dictionary<int, (int Step, int Sent)> _partials = [];
     private readonly HashSet<int> _completed = [];
 
@@ -21,18 +26,52 @@ internal sealed class PictureEvents(HttpContext context, IArtifactStore store, T
     /// <exception cref="FaultException">A picture cannot be read.</exception>
     public async Task<IResult> SendAsync(PictureJob job)
     {
-        IResult left = Results.Empty;
-        await foreach (var status in job.WatchAsync(context.RequestAborted).ConfigureAwait(false))
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        var statuses = job.WatchAsync(watching.Token).GetAsyncEnumerator(watching.Token);
+        var next = statuses.MoveNextAsync().AsTask();
+        try
         {
-            foreach (var picture in status.Pictures.Where(picture => _completed.Add(picture.Index)))
-                await SendCompletedAsync(picture).ConfigureAwait(false);
-            foreach (var preview in status.Previews.Where(IsNews))
-                await SendPartialAsync(preview).ConfigureAwait(false);
-            if (status.Ended && PictureJob.FaultOf(status) is { } error)
-                left = error;
-        }
+            IResult left = Results.Empty;
+            while (true)
+            {
+                if (!await next.EndsWithinAsync(_keepAlive, time, context.RequestAborted).ConfigureAwait(false))
+                {
+                    await SendKeepAliveAsync().ConfigureAwait(false);
+                    continue;
+                }
 
-        return left;
+                if (!await next.ConfigureAwait(false))
+                    return left;
+                var status = statuses.Current;
+                await TellAsync(status).ConfigureAwait(false);
+                if (status.Ended && PictureJob.FaultOf(status) is { } error)
+                    left = error;
+                next = statuses.MoveNextAsync().AsTask();
+            }
+        }
+        finally
+        {
+            // An enumerator must not be disposed of while it moves.
+            await watching.CancelAsync().ConfigureAwait(false);
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await statuses.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task TellAsync(JobStatus status)
+    {
+        foreach (var picture in status.Pictures.Where(picture => _completed.Add(picture.Index)))
+            await SendCompletedAsync(picture).ConfigureAwait(false);
+        foreach (var preview in status.Previews.Where(IsNews))
+            await SendPartialAsync(preview).ConfigureAwait(false);
+    }
+
+    private async Task SendKeepAliveAsync()
+    {
+        if (!context.Response.HasStarted)
+            ServerEvent.Begin(context.Response);
+        await context.Response.WriteAsync(":\n\n", context.RequestAborted).ConfigureAwait(false);
+        await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
     }
 
     // The last step's preview would be the picture itself.

@@ -5,22 +5,27 @@ using Aigc.Pipeline.Requests;
 
 namespace Aigc.Api.OpenAi;
 
-/// <summary>A job that lives as long as somebody reads its answer: whoever leaves early cancels it.</summary>
+/// <summary>
+/// A job that lives as long as somebody reads its answer: whoever leaves early cancels it, unless it has a key by which to come back.
+/// </summary>
 internal sealed class PictureJob : IAsyncDisposable
 {
     private readonly IPipelineEngine _engine;
     private readonly string _id;
+    private readonly bool _goesOn;
     private bool _ended;
 
-    private PictureJob(IPipelineEngine engine, JobStatus accepted) => (_engine, _id, _ended) = (engine, accepted.Id, accepted.Ended);
+    private PictureJob(IPipelineEngine engine, JobStatus accepted, bool goesOn) =>
+        (_engine, _id, _ended, _goesOn) = (engine, accepted.Id, accepted.Ended, goesOn);
 
-    /// <summary>Starts a job.</summary>
+    /// <summary>Starts a job, or finds the one that was started under the same key.</summary>
     /// <exception cref="FaultException">It is refused.</exception>
-    public static async Task<PictureJob> StartAsync(IPipelineEngine engine, GenerationJob job)
+    /// <exception cref="IdempotencyConflictException">The key was used for another job.</exception>
+    public static async Task<PictureJob> StartAsync(IKeyedEngine engine, GenerationJob job, string? key)
     {
         // A start that is given up may have been accepted all the same, and nobody would know its id.
-        var accepted = await engine.StartAsync(job, CancellationToken.None).ConfigureAwait(false);
-        return new PictureJob(engine, accepted);
+        var (accepted, _) = await engine.StartAsync(job, key, CancellationToken.None).ConfigureAwait(false);
+        return new PictureJob(engine, accepted, goesOn: key is not null);
     }
 
     /// <summary>The job's statuses, ending with the one in which it has ended.</summary>
@@ -52,7 +57,7 @@ internal sealed class PictureJob : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_ended)
+        if (_ended || _goesOn)
             return;
         try
         {

@@ -26,7 +26,7 @@ internal sealed class ApiServer : IAsyncDisposable
     private readonly EmbeddedEngine _engine;
     private readonly WebApplication _web;
 
-    private ApiServer(Func<IArtifactStore, IStageExecutor> stages)
+    private ApiServer(Func<IArtifactStore, IStageExecutor> stages, TimeProvider? time)
     {
         Store = new FileArtifactStore(_folder.Combine("artifacts"));
         Stages = stages(Store);
@@ -42,6 +42,7 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.Services.AddSingleton<IKeyedEngine>(_engine);
         builder.Services.AddSingleton(Stages);
         builder.Services.AddSingleton(Store);
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         _web = builder.Build();
         _web.MapOpenAi();
         _web.MapGet(GenerationRoutes.Artifact, async context =>
@@ -61,9 +62,9 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public HttpClient Client { get; private set; } = null!;
 
-    public static async Task<ApiServer> StartAsync(Func<IArtifactStore, IStageExecutor> stages)
+    public static async Task<ApiServer> StartAsync(Func<IArtifactStore, IStageExecutor> stages, TimeProvider? time = null)
     {
-        var server = new ApiServer(stages);
+        var server = new ApiServer(stages, time);
         await server._web.StartAsync();
         var addresses = server._web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         server.Address = new Uri(addresses.Addresses.Single());

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Aigc.Artifacts;
 using Aigc.TestKit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Aigc.Api.Tests.OpenAi;
 
@@ -99,6 +100,42 @@ public sealed class EventsTests
         var error = events[1].Data.GetProperty("error");
         Assert.Equal(("error", "the device is gone", "unavailable", "server_error"),
             (Text(events[1].Data, "type"), Text(error, "message"), Text(error, "code"), Text(error, "type")));
+    }
+
+    [Theory]
+    [InlineData(false, "image_generation.completed")]
+    [InlineData(true, "error")]
+    public async Task Stream_NothingHappens_IsKeptAliveByCommentsThatAreNoEvents(bool fails, string end)
+    {
+        var making = new SyncPoint();
+        var time = new FakeTimeProvider();
+        await using var server = await ApiServer.StartAsync(
+            ScriptedStages.Of(async (_, cancellationToken) =>
+            {
+                await making.WaitToContinue(cancellationToken);
+                if (fails)
+                    throw new FaultException(FaultKind.Unavailable, "the device is gone");
+            }),
+            time);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/images/generations")
+        {
+            Content = JsonContent.Create(new { prompt = "a", stream = true }),
+        };
+
+        var answering = server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        await making.WaitForSyncPoint();
+        while (!answering.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(15));
+            await Task.Yield();
+        }
+
+        using var answer = await answering;
+        making.Continue();
+        var text = await answer.Content.ReadAsStringAsync();
+
+        Assert.StartsWith(":\n\n", text, StringComparison.Ordinal);
+        Assert.Equal($"event: {end}", Assert.Single(text.Split('\n'), line => line.StartsWith("event: ", StringComparison.Ordinal)));
     }
 
     [OpenAiClientFact]

@@ -84,10 +84,25 @@ public sealed class RefusalTests
     }
 
     [Theory]
-    [InlineData("GET", "v1/images/generations")]
+    [InlineData("GET", "v1/images/generations", "POST")]
+    [InlineData("PUT", "v1/images/edits", "POST")]
+    [InlineData("POST", "v1/models", "GET")]
+    [InlineData("DELETE", "v1/models/tiny", "GET")]
+    public async Task Url_OtherMethod_IsA405ThatNamesTheRightOne(string method, string path, string allowed)
+    {
+        await using var server = await ApiServer.StartAsync(new ConformanceStages());
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+
+        using var answer = await server.Client.SendAsync(request);
+        var error = await ReadAsync(answer, 405);
+
+        Assert.Equal(allowed, Assert.Single(answer.Content.Headers.Allow));
+        Assert.Equal(("method_not_allowed", $"Not allowed: {method} /{path}. It takes {allowed}."), (Text(error, "code"), Text(error, "message")));
+    }
+
+    [Theory]
     [InlineData("POST", "v1/images/variations")]
     [InlineData("GET", "v1/chat")]
-    [InlineData("DELETE", "v1/models/tiny")]
     public async Task Url_Unknown_IsA404OfTheSameShape(string method, string path)
     {
         await using var server = await ApiServer.StartAsync(new ConformanceStages());
@@ -134,17 +149,17 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task Generate_BodyTooLong_IsA400()
+    public async Task Generate_BodyTooLong_IsA413()
     {
         await using var server = await ApiServer.StartAsync(new ConformanceStages());
 
-        var error = await ReadAsync(await server.GenerateAsync($$"""{"prompt":"{{new string('a', 300_000)}}"}"""), 400);
+        var error = await ReadAsync(await server.GenerateAsync($$"""{"prompt":"{{new string('a', 300_000)}}"}"""), 413);
 
-        Assert.Equal(("invalid_request", "the body is longer than 262144 bytes"), (Text(error, "code"), Text(error, "message")));
+        Assert.Equal(("too_large", "the body is longer than 262144 bytes"), (Text(error, "code"), Text(error, "message")));
     }
 
     [Fact]
-    public async Task Edit_PictureTooLong_IsA400BeforeItIsSent()
+    public async Task Edit_PictureTooLong_IsA413BeforeItIsSent()
     {
         await using var server = await ApiServer.StartAsync(new ConformanceStages());
         using var handler = new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) };
@@ -155,9 +170,9 @@ public sealed class RefusalTests
             Headers = { ExpectContinue = true },
         };
 
-        var error = await ReadAsync(await client.SendAsync(request), 400);
+        var error = await ReadAsync(await client.SendAsync(request), 413);
 
-        Assert.Equal("invalid_request", Text(error, "code"));
+        Assert.Equal("too_large", Text(error, "code"));
     }
 
     private static MultipartFormDataContent Form(params (string Name, string Value)[] fields)

@@ -74,7 +74,7 @@ internal sealed class EventStreamResult(IPipelineEngine engine, string id, Told 
                     continue;
                 }
 
-                if (!await IsInTimeAsync(next, unsaid is null ? _keepAlive : left, cancellationToken).ConfigureAwait(false))
+                if (!await next.EndsWithinAsync(unsaid is null ? _keepAlive : left, time, cancellationToken).ConfigureAwait(false))
                 {
                     if (unsaid is null)
                         await WriteAsync(response, ":\n\n", cancellationToken).ConfigureAwait(false);
@@ -97,18 +97,6 @@ internal sealed class EventStreamResult(IPipelineEngine engine, string id, Told 
             await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await statuses.DisposeAsync().ConfigureAwait(false);
         }
-    }
-
-    private async Task<bool> IsInTimeAsync(Task next, TimeSpan limit, CancellationToken cancellationToken)
-    {
-        if (next.IsCompleted)
-            return true;
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var first = await Task.WhenAny(next, Task.Delay(limit, time, waiting.Token)).ConfigureAwait(false);
-        // Frees the timer.
-        await waiting.CancelAsync().ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        return first == next;
     }
 
     private async Task TellAsync(HttpResponse response, JobStatus status, CancellationToken cancellationToken)
