@@ -32,6 +32,11 @@ internal static partial class Guard
             // Kestrel's own words for a body that is too long, comes too slowly or ends too soon.
             return Answers.Problem(e.StatusCode, HttpFaults.CodeOf(e), e.Message);
         }
+        catch (IOException) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            // Stores and journals have faults of their own: this is the request's body.
+            return Answers.Problem(400, "bad_request", HttpFaults.BrokenBody);
+        }
         catch (Exception e) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
         {
             return Answers.Problem(500, "internal", Unexpected(request, e));

@@ -7,6 +7,9 @@ namespace Aigc.Api;
 /// <summary>The one place where a fault becomes an HTTP status, whichever shape the answer then has.</summary>
 internal static class HttpFaults
 {
+    /// <summary>What is said of a body whose framing is wrong, or that breaks off.</summary>
+    public const string BrokenBody = "the body cannot be read to its end: it breaks off, or its chunks are not as HTTP has them";
+
     /// <summary>The status, and a stable code for programs.</summary>
     public static (int Status, string Code) Of(FaultKind kind) => kind switch
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Aigc.Inference.Imaging;
+using Aigc.TestKit;
 
 namespace Aigc.EndToEnd.Tests;
 
@@ -10,7 +11,7 @@ public sealed class ServeTests : StandaloneTest
     [Fact]
     public async Task Serve_Prompt_GivesThePictureThatTheCommandMakes()
     {
-        await using var server = await ServeProcess.StartAsync("--data", Data);
+        await using var server = await ServeProcess.StartAsync(Data);
 
         using var probe = await server.Client.GetAsync(new Uri("readyz", UriKind.Relative));
         using var answer = await PostAsync(server, "?wait=60", new { prompt = "a red circle", seed = 3, steps = 4 });
@@ -31,7 +32,7 @@ public sealed class ServeTests : StandaloneTest
     public async Task Serve_EndedInMidJob_IsTakenUpAtTheNextStartAndFollowedOnFromWhereItWas()
     {
         string id, last;
-        await using (var server = await ServeProcess.StartAsync("--data", Data))
+        await using (var server = await ServeProcess.StartAsync(Data))
         {
             using var started = await PostAsync(server, "", new { prompt = "a green heart", n = 32, seed = 1, plan = "staged" });
             id = (await JsonAsync(started)).GetProperty("id").GetString()!;
@@ -39,7 +40,7 @@ public sealed class ServeTests : StandaloneTest
             Assert.Equal(0, await server.EndAsync());
         }
 
-        await using var next = await ServeProcess.StartAsync("--data", Data);
+        await using var next = await ServeProcess.StartAsync(Data);
         var done = await EventAsync(next, id, last, until: "done");
 
         Assert.Contains("Taking up unfinished jobs: 1.", next.Output, StringComparison.Ordinal);
@@ -52,7 +53,7 @@ public sealed class ServeTests : StandaloneTest
     [Fact]
     public async Task Serve_PortTakenOrOpenWithoutKeys_SaysSoInOneLine()
     {
-        await using var server = await ServeProcess.StartAsync("--data", Data);
+        await using var server = await ServeProcess.StartAsync(Data);
 
         var taken = await StandaloneProcess.RunAsync("serve", "--data", Data, "--urls", server.Client.BaseAddress!.ToString());
         var open = await StandaloneProcess.RunAsync("serve", "--data", Data, "--urls", "http://0.0.0.0:0");

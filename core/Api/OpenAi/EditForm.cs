@@ -1,6 +1,7 @@
 using Aigc.Pipeline.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace Aigc.Api.OpenAi;
 
@@ -34,7 +35,8 @@ internal sealed record EditForm(ParameterReader Parameters, ReadOnlyMemory<byte>
     /// <exception cref="BadHttpRequestException">It is too long (413), or breaks off.</exception>
     public static async Task<EditForm> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) != true)
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             throw Bad("The body of an edit is multipart/form-data: send the picture as a file named 'image', and the rest as fields.");
         // A server's own limit may be far below a picture's.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)

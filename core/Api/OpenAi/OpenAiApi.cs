@@ -153,6 +153,11 @@ public sealed class OpenAiApi(IKeyedEngine engine, IStageExecutor stages, IArtif
             var code = e.StatusCode == 400 ? FaultCodes.InvalidRequest : HttpFaults.CodeOf(e);
             return new OpenAiError(e.StatusCode, code, Param: null, e.Message);
         }
+        catch (IOException) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            // Stores and journals have faults of their own: this is the request's body.
+            return new OpenAiError(400, FaultCodes.InvalidRequest, Param: null, HttpFaults.BrokenBody);
+        }
         catch (Exception e) when (e is not OperationCanceledException || !request.HttpContext.RequestAborted.IsCancellationRequested)
         {
             return OpenAiError.Of(FaultKind.Internal, Guard.Unexpected(request, e));
