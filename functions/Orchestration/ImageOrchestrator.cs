@@ -2,6 +2,7 @@ using Aigc.Artifacts;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Messages;
 using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
@@ -32,6 +33,8 @@ public static partial class ImageOrchestrator
             : await ResultRecorder.RecordAsync(
                 pipeline, context.InstanceId, new JobOutcome(JobState.Cancelled, 0, 0) { Plan = pipeline.Plan }, pipeline.Pictures, []);
         LogEnded(log, context.InstanceId, outcome.State, outcome.Made, outcome.Failed);
+        if (!context.IsReplaying)
+            PipelineTelemetry.JobEnded(outcome.State, outcome.Plan?.Plan, outcome.Ledger);
         return outcome;
 
         async Task<JobOutcome> RunAsync(DurablePipelineContext pipeline)

@@ -55,12 +55,14 @@ internal static class ServeServer
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = _shutdown);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         builder.Services.AddRouting();
+        builder.Services.AddMetrics();
         builder.Services.AddGenerations().AddSingleton(stages).AddSingleton(store).AddSingleton(time);
         // Disposed of with the host, after it has stopped: who follows a job must not hear of the engine's own end.
         builder.Services.AddSingleton(services => engine(services.GetRequiredService<ILogger<EmbeddedEngine>>()));
         var web = builder.Build();
         web.UseProblems();
         gate.Use(web, [Live, Ready, .. WebPage.Paths]);
+        web.UseMetrics();
         web.UseRouting();
         web.MapGet(Live, Text(_ => "alive"));
         web.MapGet(Ready, context => ReadyAsync(context, readiness));

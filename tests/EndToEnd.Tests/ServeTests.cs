@@ -17,8 +17,11 @@ public sealed class ServeTests : StandaloneTest
         using var answer = await PostAsync(server, "?wait=60", new { prompt = "a red circle", seed = 3, steps = 4 });
         var job = await JsonAsync(answer);
         var bytes = await server.Client.GetByteArrayAsync(new Uri(Url(job), UriKind.Relative));
+        var metrics = await server.Client.GetStringAsync(new Uri("metrics", UriKind.Relative));
         var code = await server.EndAsync();
 
+        Assert.Matches("aigc_jobs_total\\{[^}]*aigc_job_state=\"completed\"[^}]*\\} 1", metrics);
+        Assert.Contains("aigc_job_overhead_seconds_count", metrics, StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (probe.StatusCode, answer.StatusCode));
         Assert.True(answer.Headers.Contains("Server-Timing"));
         Assert.Equal(512, PictureDecoder.Decode(bytes).Width);

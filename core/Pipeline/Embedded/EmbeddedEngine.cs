@@ -5,6 +5,7 @@ using Aigc.Pipeline.Engine;
 using Aigc.Pipeline.Ledger;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
+using Aigc.Pipeline.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Aigc.Pipeline.Embedded;
@@ -259,6 +260,7 @@ public sealed partial class EmbeddedEngine : IKeyedEngine, IAsyncDisposable
             job.Update(_ => status);
             _running.TryRemove(id, out _);
             LogEnded(id, status.State);
+            PipelineTelemetry.JobEnded(status.State, status.Plan?.Plan, status.Ledger);
         }
     }
 
