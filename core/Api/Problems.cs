@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Aigc.Api.OpenAi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -50,7 +51,7 @@ public static class Problems
         var (type, body) = (problem.ContentType!, problem.Content!);
         if (context.Request.Path.StartsWithSegments(OpenAiPrefix))
         {
-            var error = new { message = detail, type = status < 500 ? "invalid_request_error" : "server_error", param = (string?)null, code };
+            var error = new { message = detail, type = OpenAiError.TypeOf(status), param = (string?)null, code };
             (type, body) = ("application/json", JsonSerializer.Serialize(new { error }));
         }
 
