@@ -3,6 +3,7 @@ using Aigc.Api;
 using Aigc.Api.Access;
 using Aigc.Api.Generations;
 using Aigc.Api.OpenAi;
+using Aigc.Api.OpenApi;
 using Aigc.Api.Web;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Embedded;
@@ -58,13 +59,14 @@ internal static class ServeServer
         builder.Services.AddSingleton(services => engine(services.GetRequiredService<ILogger<EmbeddedEngine>>()));
         var web = builder.Build();
         web.UseProblems();
-        gate.Use(web, [Live, Ready, .. WebPage.Paths]);
+        gate.Use(web, [Live, Ready, .. WebPage.Paths, .. DocumentEndpoints.Paths]);
         web.UseRouting();
         web.MapGet(Live, Text(_ => "alive"));
         web.MapGet(Ready, context => ReadyAsync(context, readiness));
         web.MapGenerations();
         web.MapOpenAi();
         web.MapWebPage();
+        web.MapDocument();
         return web;
     }
 
