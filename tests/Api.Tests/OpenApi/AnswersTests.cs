@@ -17,8 +17,8 @@ public sealed class AnswersTests
         {
             var data = new TheoryData<string, int>();
             foreach (var (_, _, operation) in _described.Operations)
-            foreach (var response in operation.GetProperty("responses").EnumerateObject())
-                data.Add(operation.GetProperty("operationId").GetString()!, int.Parse(response.Name, CultureInfo.InvariantCulture));
+                foreach (var response in operation.GetProperty("responses").EnumerateObject())
+                    data.Add(operation.GetProperty("operationId").GetString()!, int.Parse(response.Name, CultureInfo.InvariantCulture));
             return data;
         }
     }

@@ -15,13 +15,13 @@ public sealed class ExamplesTests(ServedModel model) : IClassFixture<ServedModel
         {
             var data = new TheoryData<string, string, string>();
             foreach (var (_, _, operation) in _described.Operations.Where(one => one.Operation.TryGetProperty("requestBody", out _)))
-            foreach (var media in operation.GetProperty("requestBody").GetProperty("content").EnumerateObject())
-            {
-                if (!media.Value.TryGetProperty("examples", out var examples))
-                    continue;
-                foreach (var example in examples.EnumerateObject())
-                    data.Add(operation.GetProperty("operationId").GetString()!, media.Name, example.Name);
-            }
+                foreach (var media in operation.GetProperty("requestBody").GetProperty("content").EnumerateObject())
+                {
+                    if (!media.Value.TryGetProperty("examples", out var examples))
+                        continue;
+                    foreach (var example in examples.EnumerateObject())
+                        data.Add(operation.GetProperty("operationId").GetString()!, media.Name, example.Name);
+                }
 
             return data;
         }
@@ -63,7 +63,11 @@ public sealed class ExamplesTests(ServedModel model) : IClassFixture<ServedModel
         using var request = Requests.Plain("editImage");
         request.Content = Requests.Form(new JsonObject
         {
-            ["prompt"] = "a red circle", ["image[]"] = "", ["stream"] = true, ["partial_images"] = 1, ["n"] = 2,
+            ["prompt"] = "a red circle",
+            ["image[]"] = "",
+            ["stream"] = true,
+            ["partial_images"] = 1,
+            ["n"] = 2,
         });
 
         using var answer = await model.Api.Client.SendAsync(request);

@@ -84,18 +84,18 @@ public sealed class ImageFieldsTests
         var tried = 0;
 
         foreach (var field in described.Fields(component))
-        foreach (var (value, taken) in Limits.Of(field.Value))
-        {
-            var body = new JsonObject { ["prompt"] = "a" };
-            if (field.Name == "partial_images")
-                body["stream"] = true;
-            if (field.Name == "output_compression")
-                body["output_format"] = "jpeg";
-            body[field.Name] = value.DeepClone();
-            var faults = Faults(body, edit);
-            Assert.True(taken == (faults.Count == 0), $"{field.Name} {value}: {string.Join("; ", faults)}");
-            tried++;
-        }
+            foreach (var (value, taken) in Limits.Of(field.Value))
+            {
+                var body = new JsonObject { ["prompt"] = "a" };
+                if (field.Name == "partial_images")
+                    body["stream"] = true;
+                if (field.Name == "output_compression")
+                    body["output_format"] = "jpeg";
+                body[field.Name] = value.DeepClone();
+                var faults = Faults(body, edit);
+                Assert.True(taken == (faults.Count == 0), $"{field.Name} {value}: {string.Join("; ", faults)}");
+                tried++;
+            }
 
         Assert.InRange(tried, 25, 60);
     }

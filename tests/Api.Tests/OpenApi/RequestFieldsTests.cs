@@ -84,13 +84,13 @@ public sealed class RequestFieldsTests
         var tried = 0;
 
         foreach (var field in described.Fields(Component))
-        foreach (var (value, taken) in Limits.Of(field.Value))
-        {
-            var body = new JsonObject { ["prompt"] = "a", ["image"] = _image, [field.Name] = value.DeepClone() };
-            var fault = await FaultAsync(body);
-            Assert.True(taken == fault is null, $"{field.Name} {value}: {fault ?? "is taken"}");
-            tried++;
-        }
+            foreach (var (value, taken) in Limits.Of(field.Value))
+            {
+                var body = new JsonObject { ["prompt"] = "a", ["image"] = _image, [field.Name] = value.DeepClone() };
+                var fault = await FaultAsync(body);
+                Assert.True(taken == fault is null, $"{field.Name} {value}: {fault ?? "is taken"}");
+                tried++;
+            }
 
         Assert.InRange(tried, 25, 60);
     }
@@ -103,24 +103,24 @@ public sealed class RequestFieldsTests
         var tried = 0;
 
         foreach (var (method, path, operation) in described.Operations.Where(one => one.Operation.TryGetProperty("parameters", out _)))
-        foreach (var parameter in operation.GetProperty("parameters").EnumerateArray())
-        {
-            var (name, place) = (parameter.GetProperty("name").GetString()!, parameter.GetProperty("in").GetString());
-            if (place == "path")
-                continue;
-            foreach (var (value, taken) in Limits.Of(parameter.GetProperty("schema")))
+            foreach (var parameter in operation.GetProperty("parameters").EnumerateArray())
             {
-                using var request = new HttpRequestMessage(
-                    new HttpMethod(method), place == "query" ? $"{path}?{name}={value}" : path);
-                if (place == "header")
-                    request.Headers.TryAddWithoutValidation(name, value.ToString());
-                if (method == "POST")
-                    request.Content = new StringContent("""{"prompt":"a"}""", Encoding.UTF8, "application/json");
-                using var answer = await api.Client.SendAsync(request);
-                Assert.True(taken == answer.IsSuccessStatusCode, $"{method} {path} {name} {value}: {answer.StatusCode}");
-                tried++;
+                var (name, place) = (parameter.GetProperty("name").GetString()!, parameter.GetProperty("in").GetString());
+                if (place == "path")
+                    continue;
+                foreach (var (value, taken) in Limits.Of(parameter.GetProperty("schema")))
+                {
+                    using var request = new HttpRequestMessage(
+                        new HttpMethod(method), place == "query" ? $"{path}?{name}={value}" : path);
+                    if (place == "header")
+                        request.Headers.TryAddWithoutValidation(name, value.ToString());
+                    if (method == "POST")
+                        request.Content = new StringContent("""{"prompt":"a"}""", Encoding.UTF8, "application/json");
+                    using var answer = await api.Client.SendAsync(request);
+                    Assert.True(taken == answer.IsSuccessStatusCode, $"{method} {path} {name} {value}: {answer.StatusCode}");
+                    tried++;
+                }
             }
-        }
 
         Assert.InRange(tried, 15, 60);
     }
