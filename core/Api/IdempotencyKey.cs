@@ -9,7 +9,7 @@ internal static class IdempotencyKey
     /// <summary>The header.</summary>
     public const string Header = "Idempotency-Key";
 
-    private const int MaxLength = 200;
+    public const int MaxLength = 200;
 
     /// <summary>A request's key; null where it has none.</summary>
     /// <exception cref="FaultException"><see cref="FaultKind.BadRequest"/>: it is empty, too long, or given twice.</exception>

@@ -3,6 +3,7 @@ using Aigc.Api;
 using Aigc.Api.Access;
 using Aigc.Api.Generations;
 using Aigc.Api.OpenAi;
+using Aigc.Api.OpenApi;
 using Aigc.Api.Uploads;
 using Aigc.Api.Web;
 using Aigc.Artifacts;
@@ -61,7 +62,7 @@ internal static class ServeServer
         builder.Services.AddSingleton(services => engine(services.GetRequiredService<ILogger<EmbeddedEngine>>()));
         var web = builder.Build();
         web.UseProblems();
-        gate.Use(web, [Live, Ready, .. WebPage.Paths]);
+        gate.Use(web, [Live, Ready, .. WebPage.Paths, .. DocumentEndpoints.Paths]);
         web.UseMetrics();
         web.UseRouting();
         web.MapGet(Live, Text(_ => "alive"));
@@ -69,6 +70,7 @@ internal static class ServeServer
         web.MapGenerations();
         web.MapOpenAi();
         web.MapWebPage();
+        web.MapDocument();
         return web;
     }
 

@@ -12,9 +12,9 @@ namespace Aigc.Api.Generations;
 /// <remarks>Every fault becomes a problem (RFC 9457); only a cancelled request throws.</remarks>
 public static class GenerationsApi
 {
-    private const int MaxWaitSeconds = 60;
-    private const int MaxListed = 100;
-    private const int DefaultListed = 20;
+    internal const int MaxWaitSeconds = 60;
+    internal const int MaxListed = 100;
+    internal const int DefaultListed = 20;
 
     private static readonly Dictionary<string, JobState> _states =
         Enum.GetValues<JobState>().ToDictionary(state => state.ToString().ToLowerInvariant());

@@ -14,11 +14,13 @@ internal sealed record ImageParameters(GenerationRequest Request, bool AsUrl, bo
     /// <summary>The most pictures of one request, as OpenAI has it.</summary>
     public const int MaxCount = 10;
 
-    private const int MaxPartialImages = 3;
-    private const int MaxShownLength = 80;
+    /// <summary>The most partial pictures of each picture, as OpenAI has it.</summary>
+    public const int MaxPartialImages = 3;
 
-    // OpenAI's default: what it calls 100 is the least compression, and so the best quality.
-    private const int DefaultCompression = 100;
+    /// <summary>OpenAI's default: what it calls 100 is the least compression, and so the best quality.</summary>
+    public const int DefaultCompression = 100;
+
+    private const int MaxShownLength = 80;
 
     // OpenAI has them, and nothing here would heed them.
     private static readonly string[] _refused = ["style", "mask", "markup", "svg", "complexity", "frame_count", "frame_duration_ms"];

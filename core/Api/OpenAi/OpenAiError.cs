@@ -13,7 +13,8 @@ namespace Aigc.Api.OpenAi;
 internal sealed record OpenAiError(
     int Status, string Code, string? Param, string Message, FaultKind Kind = FaultKind.BadRequest, TimeSpan? RetryAfter = null) : IResult
 {
-    private string Type => Status switch
+    /// <summary>What OpenAI calls the faults of a status.</summary>
+    public static string TypeOf(int status) => status switch
     {
         429 => "rate_limit_error",
         >= 500 => "server_error",
@@ -62,7 +63,7 @@ internal sealed record OpenAiError(
             json.WriteString("type", eventType);
         json.WriteStartObject("error");
         json.WriteString("message", Message);
-        json.WriteString("type", Type);
+        json.WriteString("type", TypeOf(Status));
         json.WriteString("param", Param);
         json.WriteString("code", Code);
         json.WriteEndObject();

@@ -13,9 +13,13 @@ internal sealed class ParameterReader
 
     private readonly Dictionary<string, JsonElement> _left = new(StringComparer.Ordinal);
     private readonly List<ParameterFault> _faults = [];
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly bool _form;
 
     private ParameterReader(bool form) => _form = form;
+
+    /// <summary>The parameters that were read or refused by their names so far: all others are unknown.</summary>
+    public IReadOnlySet<string> Asked => _asked;
 
     /// <summary>Of a JSON object.</summary>
     public static ParameterReader Of(JsonElement body)
@@ -129,8 +133,11 @@ internal sealed class ParameterReader
             throw new ParameterException(faults);
     }
 
-    private JsonElement? Take(string name) =>
-        _left.Remove(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    private JsonElement? Take(string name)
+    {
+        _asked.Add(name);
+        return _left.Remove(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    }
 
     private T? Value<T>(string name, string otherwise, Func<JsonElement, T?> read)
         where T : struct

@@ -1,9 +1,10 @@
+using System.Reflection;
 using System.Security.Cryptography;
 using Microsoft.Net.Http.Headers;
 
 namespace Aigc.Api.Web;
 
-/// <summary>One file of the web page, as this build has it.</summary>
+/// <summary>One file of a page, as this build has it.</summary>
 internal sealed record WebFile
 {
     private const string ResourcePrefix = "web/";
@@ -28,18 +29,27 @@ internal sealed record WebFile
     /// <summary>What it holds.</summary>
     public byte[] Bytes { get; }
 
-    /// <summary>Reads all files out of the assembly, by their names.</summary>
-    public static Dictionary<string, WebFile> ReadAll() => typeof(WebFile).Assembly.GetManifestResourceNames()
-        .Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
-        .Select(name => new WebFile(name[ResourcePrefix.Length..], Read(name)))
+    /// <summary>Reads the files of the web page, by their names.</summary>
+    public static Dictionary<string, WebFile> ReadAll() => ReadAll(ResourcePrefix);
+
+    /// <summary>Reads the files of a page out of this assembly, by their names.</summary>
+    /// <param name="prefix">What the names of their resources start with.</param>
+    public static Dictionary<string, WebFile> ReadAll(string prefix) => typeof(WebFile).Assembly.GetManifestResourceNames()
+        .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+        .Select(name => Read(typeof(WebFile).Assembly, name, name[prefix.Length..]))
         .ToDictionary(file => file.Name, StringComparer.Ordinal);
 
-    private static byte[] Read(string resource)
+    /// <summary>Reads one file out of an assembly.</summary>
+    /// <param name="assembly">Whose.</param>
+    /// <param name="resource">The name that the assembly has it under.</param>
+    /// <param name="name">The file's own name.</param>
+    public static WebFile Read(Assembly assembly, string resource, string name)
     {
-        using var stream = typeof(WebFile).Assembly.GetManifestResourceStream(resource)!;
+        using var stream = assembly.GetManifestResourceStream(resource)
+            ?? throw new InvalidOperationException($"{assembly.GetName().Name} has no resource {resource}");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        return bytes;
+        return new WebFile(name, bytes);
     }
 
     private static string TypeOf(string extension) => extension switch

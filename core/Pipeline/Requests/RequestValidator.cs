@@ -12,9 +12,17 @@ public static class RequestValidator
     /// <summary>The most pictures of one job, over all its requests.</summary>
     public const int MaxPictures = 4096;
 
-    private const int MaxPreviewEvery = 1000;
-    private const int MaxPromptLength = 16 * 1024;
-    private const float MaxGuidance = 30;
+    /// <summary>The highest seed: those of a request's other pictures follow it.</summary>
+    public const long MaxSeed = long.MaxValue - MaxCount;
+
+    /// <summary>The longest prompt and negative prompt, in UTF-16 units.</summary>
+    public const int MaxPromptLength = 16 * 1024;
+
+    /// <summary>The highest guidance scale.</summary>
+    public const float MaxGuidance = 30;
+
+    /// <summary>The most denoising steps between two previews.</summary>
+    public const int MaxPreviewEvery = 1000;
 
     /// <summary>Finds every fault of every request.</summary>
     /// <param name="requests">The requests of one job.</param>
@@ -75,8 +83,8 @@ public static class RequestValidator
             yield return stepsFault;
         if (request.Guidance is { } guidance && !(guidance >= 0 && guidance <= MaxGuidance))
             yield return string.Create(CultureInfo.InvariantCulture, $"guidance {guidance} is not between 0 and {MaxGuidance}");
-        if (request.Seed is { } seed && (seed < 0 || seed > long.MaxValue - MaxCount))
-            yield return string.Create(CultureInfo.InvariantCulture, $"seed {seed} is not between 0 and {long.MaxValue - MaxCount}");
+        if (request.Seed is { } seed && (seed < 0 || seed > MaxSeed))
+            yield return string.Create(CultureInfo.InvariantCulture, $"seed {seed} is not between 0 and {MaxSeed}");
         if (request.Scheduler is { } scheduler && !capabilities.Schedulers.Contains(scheduler))
             yield return $"scheduler '{scheduler}' is unknown; known: {string.Join(", ", capabilities.Schedulers)}";
         if (request.Enhance == true && capabilities.EnhanceFactor == 0)

@@ -66,6 +66,18 @@ public sealed class AccessGateTests
     }
 
     [Fact]
+    public async Task Gate_RateUsedUpBelowV1_IsWhatOpenAiCallsARateLimitError()
+    {
+        await using var host = new ApiHost(_keys with { RequestsPerMinute = 1 });
+
+        using var first = await GetAsync(host, "api/generations", "x-api-key", One);
+        using var second = await GetAsync(host, "v1/models", "x-api-key", One);
+
+        var error = JsonElement.Parse(await second.Content.ReadAsStringAsync()).GetProperty("error");
+        Assert.Equal((429, "rate_limit_error"), ((int)second.StatusCode, error.GetProperty("type").GetString()));
+    }
+
+    [Fact]
     public async Task Gate_RequestUnderWay_CountsUntilItEnds()
     {
         await using var host = new ApiHost(_keys with { Concurrency = 1 });

@@ -1,0 +1,41 @@
+using Microsoft.OpenApi;
+
+namespace Aigc.Api.OpenApi.Probes;
+
+/// <summary>What orchestrators ask of a server.</summary>
+internal static class ProbeOperations
+{
+    public const string Tag = "Probes";
+
+    /// <summary>Whether the process lives.</summary>
+    public const string Live = "healthz";
+
+    /// <summary>Whether its model is ready.</summary>
+    public const string Ready = "readyz";
+
+    public static IEnumerable<ApiOperation> All()
+    {
+        yield return new(HttpMethod.Get, Live, new OpenApiOperation
+        {
+            OperationId = "isAlive",
+            Summary = "Whether it lives",
+            Description = "Needs no key. Answers as long as the process does.",
+            Responses = Answered.Of((200, Text("It does.", "alive")), (403, Refusals.Native.NotLocal())),
+        })
+        { Open = true };
+        yield return new(HttpMethod.Get, Ready, new OpenApiOperation
+        {
+            OperationId = "isReady",
+            Summary = "Whether jobs can be carried out at once",
+            Description = "Needs no key. Jobs are taken before it is ready, and wait.",
+            Responses = Answered.Of(
+                (200, Text("The model is loaded, or a host has said what it can do.", "ready")),
+                (403, Refusals.Native.NotLocal()),
+                (503, Refusals.Native.Unavailable())),
+        })
+        { Open = true };
+    }
+
+    private static OpenApiResponse Text(string description, string word) => Answered.Empty(description)
+        .And("text/plain", Fields.Word("One word.", word), ("example", word));
+}
