@@ -7,6 +7,7 @@ using Aigc.Api.Web;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Embedded;
 using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Hosts;
 using Aigc.Pipeline.Stages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -32,6 +33,7 @@ internal static class ServeServer
         ServeOptions options,
         Func<ILogger<EmbeddedEngine>, IKeyedEngine> engine,
         IStageExecutor stages,
+        IHostMonitor hosts,
         IArtifactStore store,
         ModelReadiness readiness,
         AccessGate gate,
@@ -53,7 +55,7 @@ internal static class ServeServer
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = _shutdown);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         builder.Services.AddRouting();
-        builder.Services.AddGenerations().AddSingleton(stages).AddSingleton(store).AddSingleton(time);
+        builder.Services.AddGenerations().AddSingleton(hosts).AddSingleton(stages).AddSingleton(store).AddSingleton(time);
         // Disposed of with the host, after it has stopped: who follows a job must not hear of the engine's own end.
         builder.Services.AddSingleton(services => engine(services.GetRequiredService<ILogger<EmbeddedEngine>>()));
         var web = builder.Build();

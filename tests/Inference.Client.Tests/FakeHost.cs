@@ -65,7 +65,7 @@ internal sealed class FakeHost : IAsyncDisposable
         {
             Name = "tiny", Digest = digest, Loaded = true, SizeMultiple = 8, MinSize = 64, MaxSize = 512, DefaultWidth = 128, DefaultHeight = 128,
             MaxSteps = 1000, DefaultSteps = 4, DefaultGuidance = 4, Schedulers = { "ddim", "euler" }, DefaultScheduler = "ddim", EnhanceFactor = 4,
-            PreferredBatch = 8, ImageToImage = true,
+            PreferredBatch = 8, ImageToImage = true, Prompts = { "a red circle" },
         };
         await host.ListenAsync(port);
         return host;

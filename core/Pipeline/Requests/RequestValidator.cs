@@ -12,9 +12,11 @@ public static class RequestValidator
     /// <summary>The most pictures of one job, over all its requests.</summary>
     public const int MaxPictures = 4096;
 
+    /// <summary>The largest guidance scale.</summary>
+    public const float MaxGuidance = 30;
+
     private const int MaxPreviewEvery = 1000;
     private const int MaxPromptLength = 16 * 1024;
-    private const float MaxGuidance = 30;
 
     /// <summary>Finds every fault of every request.</summary>
     /// <param name="requests">The requests of one job.</param>
