@@ -12,24 +12,16 @@ public sealed partial class ServeProcess : IAsyncDisposable
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(1);
 
     private readonly TempFolder _data = new();
-    private readonly Process _process;
     private readonly StringBuilder _output = new();
-    private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string? _keys;
+    private readonly string[] _settings;
+    private Process _process = null!;
+    private TaskCompletionSource<Uri> _listening = null!;
 
-    private ServeProcess(string? keys)
+    private ServeProcess(string? keys, string[] settings)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "Aigc.Standalone.dll"), "serve", "--port", "0", "--data", _data.Path];
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        start.Environment["AIGC_API_KEYS"] = keys ?? "";
-        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        _process.OutputDataReceived += (_, line) => Read(line.Data);
-        _process.ErrorDataReceived += (_, line) => Read(line.Data);
-        _process.Exited += (_, _) => _listening.TrySetException(new InvalidOperationException($"the server ended:\n{Output}"));
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        (_keys, _settings) = (keys, settings);
+        Launch(0);
     }
 
     public string Output
@@ -44,9 +36,9 @@ public sealed partial class ServeProcess : IAsyncDisposable
     /// <summary>Where it listens, with a slash at the end.</summary>
     public Uri Address => _listening.Task.Result;
 
-    public static async Task<ServeProcess> StartAsync(string? keys = null)
+    public static async Task<ServeProcess> StartAsync(string? keys = null, params string[] settings)
     {
-        var server = new ServeProcess(keys);
+        var server = new ServeProcess(keys, settings);
         try
         {
             await server._listening.Task.WaitAsync(_limit);
@@ -57,6 +49,22 @@ public sealed partial class ServeProcess : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Ends it as it stands, without a word to it.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Starts it again where it was, over what it left.</summary>
+    public Task RestartAsync()
+    {
+        var port = Address.Port;
+        _process.Dispose();
+        Launch(port);
+        return _listening.Task.WaitAsync(_limit);
     }
 
     public async ValueTask DisposeAsync()
@@ -70,6 +78,23 @@ public sealed partial class ServeProcess : IAsyncDisposable
 
     [GeneratedRegex(@"^Listening on (?<address>http://[^,\s]+)")]
     private static partial Regex Listening();
+
+    private void Launch(int port)
+    {
+        var listening = _listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "Aigc.Standalone.dll"), "serve", "--port", $"{port}", "--data", _data.Path, .. _settings];
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        start.Environment["AIGC_API_KEYS"] = _keys ?? "";
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, line) => Read(line.Data);
+        _process.ErrorDataReceived += (_, line) => Read(line.Data);
+        _process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException($"the server ended:\n{Output}"));
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
 
     private void Read(string? line)
     {

@@ -6,7 +6,7 @@ import * as api from './api.js';
 const EVERY = 2000;
 
 const plural = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`;
-const seconds = s => `${s < 10 ? s.toFixed(1) : s.toFixed(0)} s`;
+const seconds = s => `${s > 0 && s < 10 ? s.toFixed(1) : s.toFixed(0)} s`;
 
 let timer = 0;
 let away = false;

@@ -8,6 +8,9 @@ import * as api from './api.js';
 // A job may hold thousands of pictures: places are shown ahead for so many.
 const MAX_PLACES = 64;
 
+const WIDE = matchMedia('(min-width: 1000px)');
+
+const asked = status => status.progress.pictures;
 const plural = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`;
 
 export class Job {
@@ -43,9 +46,8 @@ export class Job {
     this.state = status.state;
     const requests = status.job.requests;
     this.title.textContent = requests.length === 1 ? requests[0].prompt : `${requests[0].prompt} and ${plural(requests.length - 1, 'other prompt')}`;
-    const asked = status.progress.pictures;
     this.element.classList.remove('one', 'few', 'many');
-    this.element.classList.add(asked === 1 ? 'one' : asked <= 4 ? 'few' : 'many');
+    this.element.classList.add(asked(status) === 1 ? 'one' : asked(status) <= 4 ? 'few' : 'many');
     this.showSettings();
     if (!this.ended)
       for (let i = 0; i < Math.min(status.progress.pictures, MAX_PLACES); i++) this.slot(i);
@@ -224,6 +226,8 @@ export class Job {
     const notes = (status.warnings ?? []).map(text => h('p', { class: 'settings' }, text));
     if (status.state === 'cancelled') notes.unshift(h('p', { class: 'settings' }, 'Cancelled.'));
     this.side.replaceChildren(...notes, ...(status.ledger ? [timing(status.ledger)] : []));
+    // Beside a single picture there is room for it.
+    if (asked(status) === 1 && WIDE.matches) this.unfold();
   }
 
   async act() {

@@ -96,5 +96,11 @@ document.addEventListener('visibilitychange', () => {
   load();
   if (!isKnown()) describe();
 });
-document.addEventListener('keydown', event => { if (event.key === 'Escape') byId('hosts').open = false; });
+const hosts = byId('hosts');
+document.addEventListener('click', event => { if (!hosts.contains(event.target)) hosts.open = false; });
+document.addEventListener('keydown', event => {
+  if (event.key !== 'Escape' || !hosts.open) return;
+  hosts.open = false;
+  hosts.firstElementChild.focus();
+});
 start();
