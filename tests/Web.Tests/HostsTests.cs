@@ -44,6 +44,7 @@ public sealed class HostsTests(BrowserFixture browser) : IClassFixture<BrowserFi
         // Running, and a batch of 16 rows of which a guided picture takes two.
         await Expect(Row(user, 0).GetByRole(AriaRole.Cell).Nth(2)).ToHaveTextAsync("1");
         await Expect(Row(user, 0).GetByRole(AriaRole.Cell).Nth(4)).ToHaveTextAsync("14");
+        await user.Page.Keyboard.PressAsync("Escape");
         await job.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Cancel:" }).ClickAsync();
         await Expect(user.Hosts).ToContainTextAsync("1 host · idle");
         Assert.True(asked > 0);

@@ -35,5 +35,11 @@ public sealed record EngineCapabilities(
 {
     /// <summary>Prompts that the model draws well, to be suggested to people.</summary>
     /// <value>The default is none.</value>
-    public IReadOnlyList<string> Prompts { get; init; } = [];
+    public IReadOnlyList<string> Prompts
+    {
+        get;
+
+        // What an earlier release wrote has none, and the reader then gives null.
+        init => field = value ?? [];
+    } = [];
 }

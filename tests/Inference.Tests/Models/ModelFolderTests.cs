@@ -49,7 +49,8 @@ public sealed class ModelFolderTests : IDisposable
         Assert.Equal(before, Open().ComputeDigest());
         Write("model_index.json", """{"_aigc": {"prompts": "a red circle"}}""");
         Assert.Empty(Open().Prompts);
-        Write("model_index.json", $$"""{"_aigc": {"prompts": [{{string.Join(',', Enumerable.Range(0, 30).Select(i => $"\"{i}\""))}}]}}""");
+        var many = string.Join(',', Enumerable.Range(0, 30).Select(i => $"\"{i}\""));
+        Write("model_index.json", $$$"""{"_aigc": {"prompts": [{{{many}}}]}}""");
         Assert.Equal(24, Open().Prompts.Count);
     }
 

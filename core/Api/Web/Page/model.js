@@ -44,12 +44,14 @@ export function findSize() {
   showEnhanced();
 }
 
+const fits = pixels => pixels >= model.minSize && pixels <= model.maxSize && pixels % model.sizeMultiple === 0;
+
 /** Says what enhancing makes of the size. */
 export function showEnhanced() {
   const [width, height] = [byId('width').value, byId('height').value];
   const hint = byId('size-hint');
   const [w, t] = [Number(width || model?.defaultWidth), Number(height || model?.defaultHeight)];
-  hint.hidden = !(model?.enhanceFactor > 1 && byId('enhance').value !== 'false' && w > 0 && t > 0);
+  hint.hidden = !(model?.enhanceFactor > 1 && byId('enhance').value !== 'false' && fits(w) && fits(t));
   hint.textContent = hint.hidden ? '' : `Enhanced to ${text(w * model.enhanceFactor, t * model.enhanceFactor)}.`;
 }
 
