@@ -47,7 +47,9 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable
         _capabilities ??= await DescribeHostsAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    /// <remarks>Asks all hosts at once, each for <see cref="RemoteStagesOptions.LookLimit"/> at most; callers within a second share the answers.</remarks>
+    /// <remarks>
+    /// Asks all hosts at once, each for <see cref="RemoteStagesOptions.LookLimit"/> at most; callers within a second share the answers.
+    /// </remarks>
     public ValueTask<IReadOnlyList<HostReport>> LookAsync(CancellationToken cancellationToken) => _monitor.LookAsync(cancellationToken);
 
     /// <inheritdoc/>

@@ -11,7 +11,8 @@ using Aigc.Pipeline.Stages;
 namespace Aigc.Standalone.Local;
 
 /// <summary>Carries stage calls out in this process, on one model and one device.</summary>
-internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimeProvider time) : IStageExecutor, IHostMonitor, IAsyncDisposable
+internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimeProvider time)
+    : IStageExecutor, IHostMonitor, IAsyncDisposable
 {
     private readonly PictureChain _chain = new(model.Engine, store, new ChainOptions(), time);
 

@@ -18,7 +18,8 @@ internal sealed class StoringStages(IArtifactStore store) : IStageExecutor
     {
         if (Describing is { } first)
             await first(cancellationToken);
-        return new EngineCapabilities("tiny", new string('d', 64), 8, 64, 512, 128, 128, 100, 20, 5, ["ddim"], "ddim", 4, 8, ImageToImage: true)
+        return new EngineCapabilities(
+            "tiny", new string('d', 64), 8, 64, 512, 128, 128, 100, 20, 5, ["ddim"], "ddim", 4, 8, ImageToImage: true)
         {
             Prompts = ["a red circle"],
         };

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Aigc.TestKit;
 
@@ -20,7 +21,7 @@ public sealed class ServeHostsTests : StandaloneTest
         var model = await GetAsync(server, "api/model");
         using var made = await server.Client.PostAsync(
             new Uri("api/generations?wait=60", UriKind.Relative),
-            new StringContent("""{"prompt":"a red circle","steps":2}""", new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")));
+            new StringContent("""{"prompt":"a red circle","steps":2}""", new MediaTypeHeaderValue("application/json")));
         var warm = await GetAsync(server, "api/hosts");
         // The look before is shared for a second.
         while (Text(warm.GetProperty("hosts")[0], "state") == "loading")
@@ -31,7 +32,8 @@ public sealed class ServeHostsTests : StandaloneTest
         Assert.Equal("connection refused", Text(warm.GetProperty("hosts")[1], "why"));
         Assert.StartsWith("CPU, ", warm.GetProperty("hosts")[0].GetProperty("devices")[0].GetString(), StringComparison.Ordinal);
         Assert.Equal("tiny-shapes", Text(model, "name"));
-        Assert.Contains("three green stars on a black background", model.GetProperty("prompts").EnumerateArray().Select(prompt => prompt.GetString()));
+        var prompts = model.GetProperty("prompts").EnumerateArray().Select(prompt => prompt.GetString());
+        Assert.Contains("three green stars on a black background", prompts);
         Assert.Equal(0, await server.EndAsync());
     }
 

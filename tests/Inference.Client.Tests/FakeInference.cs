@@ -12,7 +12,13 @@ internal sealed class FakeInference(FakeHost host) : ServiceBase
     {
         host.Calls.Enqueue("Describe");
         await host.OnDescribe(context);
-        return new DescribeResponse { Models = { host.Model, new Model(host.Model) { Name = "other", Digest = "d9" } }, Limits = host.Limits, Host = host.Name, Devices = { new Device { Provider = "cuda", Index = 1 } } };
+        return new DescribeResponse
+        {
+            Models = { host.Model, new Model(host.Model) { Name = "other", Digest = "d9" } },
+            Limits = host.Limits,
+            Devices = { new Device { Provider = "cuda", Index = 1 } },
+            Host = host.Name,
+        };
     }
 
     public override async Task WatchLoad(

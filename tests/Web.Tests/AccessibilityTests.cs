@@ -21,7 +21,7 @@ public sealed class AccessibilityTests(BrowserFixture browser) : IClassFixture<B
         await using var server = await ServeProcess.StartAsync();
         await using var user = await browser.OpenAsync(scheme, width, server: server);
         await Expect(user.Page.GetByText("No pictures yet")).ToBeVisibleAsync();
-        await Expect(user.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "three green stars on a black background" })).ToBeVisibleAsync();
+        await Expect(user.Button("three green stars on a black background")).ToBeVisibleAsync();
         await NoViolationsAsync(user, "empty");
 
         await user.Hosts.ClickAsync();

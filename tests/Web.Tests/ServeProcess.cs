@@ -83,7 +83,8 @@ public sealed partial class ServeProcess : IAsyncDisposable
     {
         var listening = _listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "Aigc.Standalone.dll"), "serve", "--port", $"{port}", "--data", _data.Path, .. _settings];
+        var program = Path.Combine(AppContext.BaseDirectory, "Aigc.Standalone.dll");
+        string[] arguments = [program, "serve", "--port", $"{port}", "--data", _data.Path, .. _settings];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment["AIGC_API_KEYS"] = _keys ?? "";

@@ -37,7 +37,8 @@ public sealed class WebPageDriver : IAsyncDisposable
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true });
 
     /// <summary>Where the time of a job went, and the one number of it.</summary>
-    public static ILocator Times(ILocator job) => job.GetByRole(AriaRole.Table, new LocatorGetByRoleOptions { Name = "Where the time went" });
+    public static ILocator Times(ILocator job) =>
+        job.GetByRole(AriaRole.Table, new LocatorGetByRoleOptions { Name = "Where the time went" });
 
     /// <summary>The line that says how the queue and the hosts are.</summary>
     public ILocator Hosts => Page.Locator("#hosts summary");

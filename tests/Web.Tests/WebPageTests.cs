@@ -47,7 +47,8 @@ public sealed class WebPageTests(BrowserFixture browser) : IClassFixture<Browser
     [ChromiumFact]
     public async Task MoreLikeThis_FinishedPicture_FillsTheFormWithEverySettingAndAnotherSeed()
     {
-        (string Field, string Value)[] numbers = [("Steps", "3"), ("Guidance", "1.5"), ("Quality", "70"), ("Pictures", "2"), ("Preview every", "1")];
+        (string Field, string Value)[] numbers =
+            [("Steps", "3"), ("Guidance", "1.5"), ("Quality", "70"), ("Pictures", "2"), ("Preview every", "1")];
         (string Field, string Value)[] choices =
             [("Format", "webp"), ("Scheduler", "euler"), ("Enhance", "false"), ("Plan", "staged"), ("Size", "160x104")];
         await using var user = await browser.OpenAsync();

@@ -15,8 +15,8 @@ namespace Aigc.Api.Generations;
 public static class GenerationEndpoints
 {
     /// <summary>
-    /// Adds what the routes need besides an <see cref="IKeyedEngine"/>, an <see cref="IArtifactStore"/>, an <see cref="IStageExecutor"/> and an
-    /// <see cref="IHostMonitor"/>, which the host adds.
+    /// Adds what the routes need besides an <see cref="IKeyedEngine"/>, an <see cref="IArtifactStore"/>, an <see cref="IStageExecutor"/>
+    /// and an <see cref="IHostMonitor"/>, which the host adds.
     /// </summary>
     /// <param name="services">The host's.</param>
     public static IServiceCollection AddGenerations(this IServiceCollection services)

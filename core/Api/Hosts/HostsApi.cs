@@ -13,8 +13,8 @@ public static class HostsApi
         new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>
-    /// <c>GET /api/hosts</c>: 200 with <c>hosts</c>, each with what <see cref="HostReport"/> has: a host that does not answer is one of them
-    /// and no fault of the answer.
+    /// <c>GET /api/hosts</c>: 200 with <c>hosts</c>, each with what <see cref="HostReport"/> has: a host that does not answer is one of
+    /// them and no fault of the answer.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="monitor">Looks at the hosts.</param>

@@ -20,7 +20,8 @@ internal static class ModelConfig
     /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: the file is no JSON.</exception>
     public static IReadOnlyList<string>? Texts(string path, params ReadOnlySpan<string> keys) =>
         Value(path, keys) is { ValueKind: JsonValueKind.Array } value
-            ? [.. value.EnumerateArray().Where(static item => item.ValueKind == JsonValueKind.String).Select(static item => item.GetString()!)]
+            ? [.. value.EnumerateArray().Where(static item => item.ValueKind == JsonValueKind.String)
+                .Select(static item => item.GetString()!)]
             : null;
 
     private static JsonElement? Value(string path, ReadOnlySpan<string> keys)

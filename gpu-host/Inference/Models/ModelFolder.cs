@@ -37,7 +37,8 @@ public sealed class ModelFolder
         ForceZerosForEmptyPrompt = ModelConfig.Flag(index, "force_zeros_for_empty_prompt") ?? TextEncoders.Count > 1;
         DefaultSteps = (int?)ModelConfig.Number(index, "_aigc", "num_inference_steps") ?? 20;
         DefaultGuidance = (float?)ModelConfig.Number(index, "_aigc", "guidance_scale") ?? 7.5f;
-        Prompts = [.. (ModelConfig.Texts(index, "_aigc", "prompts") ?? []).Where(static text => !string.IsNullOrWhiteSpace(text)).Take(MaxPrompts)];
+        var prompts = ModelConfig.Texts(index, "_aigc", "prompts") ?? [];
+        Prompts = [.. prompts.Where(static text => !string.IsNullOrWhiteSpace(text)).Take(MaxPrompts)];
         ScalingFactor = (float?)ModelConfig.Number(Path.Combine(path, "vae_decoder", "config.json"), "scaling_factor")
             ?? StableDiffusionScalingFactor;
         SampleSize = (int?)ModelConfig.Number(Path.Combine(path, "unet", "config.json"), "sample_size");
@@ -79,8 +80,8 @@ public sealed class ModelFolder
     public float DefaultGuidance { get; }
 
     /// <summary>
-    /// Prompts that the model draws well, to be suggested to people: <c>prompts</c> under <c>_aigc</c> of <c>model_index.json</c>, 24 at most.
-    /// They decide no picture and are no part of the digest.
+    /// Prompts that the model draws well, to be suggested to people: <c>prompts</c> under <c>_aigc</c> of <c>model_index.json</c>, 24 at
+    /// most. They decide no picture and are no part of the digest.
     /// </summary>
     /// <value>Where the file does not say, none.</value>
     public IReadOnlyList<string> Prompts { get; }

@@ -17,7 +17,8 @@ public sealed class ModelApiTests
         Assert.Equal(
             $$"""{"name":"tiny","digest":"{{new string('d', 64)}}","sizeMultiple":8,"minSize":64,"maxSize":512,"defaultWidth":128"""
 + ""","defaultHeight":128,"maxSteps":100,"defaultSteps":20,"maxGuidance":30,"defaultGuidance":5,"schedulers":["ddim"]"""
-            + ""","defaultScheduler":"ddim","enhanceFactor":4,"imageToImage":true,"defaultStrength":0.8,"maxN":64,"prompts":["a red circle"]}""",
+            + ""","defaultScheduler":"ddim","enhanceFactor":4,"imageToImage":true,"defaultStrength":0.8,"maxN":64"""
+            + ""","prompts":["a red circle"]}""",
             await answer.Content.ReadAsStringAsync());
     }
 
@@ -25,7 +26,8 @@ public sealed class ModelApiTests
     public async Task Get_NoHostAnswers_SaysSoAndWhenToAskAgain()
     {
         await using var host = new ApiHost();
-        host.Stages.Describing = _ => throw new FaultException(FaultKind.Unavailable, "no host takes the call", retryAfter: TimeSpan.FromSeconds(5));
+        var fault = new FaultException(FaultKind.Unavailable, "no host takes the call", retryAfter: TimeSpan.FromSeconds(5));
+        host.Stages.Describing = _ => throw fault;
 
         using var answer = await host.Client.GetAsync(new Uri("api/model", UriKind.Relative));
 

@@ -10,7 +10,8 @@ public sealed class HostMonitorTests : RemoteTest
     [Fact]
     public async Task Look_HostsInEveryState_SaysHowEachIsInOrder()
     {
-        var (up, loading, draining, damaged, gone) = (await HostAsync(), await HostAsync(), await HostAsync(), await HostAsync(), await HostAsync());
+        var (up, loading, draining) = (await HostAsync(), await HostAsync(), await HostAsync());
+        var (damaged, gone) = (await HostAsync(), await HostAsync());
         loading.Model.Loaded = false;
         draining.Load.Draining = true;
         damaged.Model.Fault = "it lacks a scheduler";
@@ -36,8 +37,8 @@ public sealed class HostMonitorTests : RemoteTest
         var host = await HostAsync();
         host.Model.Loaded = false;
         var other = Stages(new RemoteStagesOptions { Hosts = [host.Address], Model = "sdxl" });
-        Assert.Equal(
-            (HostCondition.Down, "it has no model 'sdxl'"), (await LookAsync(other)).Select(report => (report.State, report.Why!)).Single());
+        var report = Assert.Single(await LookAsync(other));
+        Assert.Equal((HostCondition.Down, "it has no model 'sdxl'"), (report.State, report.Why!));
     }
 
     [Fact]

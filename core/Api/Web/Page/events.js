@@ -22,7 +22,7 @@ const LOST = 'The connection is lost: reconnecting.';
 
 const after = ms => new Promise(resolve => setTimeout(resolve, ms));
 
-/** Tries until it succeeds; throws where a thing is not there or must not be seen. @param lost Called with a sentence after each failure. */
+/** Tries until it succeeds, and calls `lost` with a sentence after each failure. Throws where a thing is not there or must not be seen. */
 export async function persist(attempt, lost) {
   for (let wait = 1000; ; wait = Math.min(wait * 2, 10000)) {
     try {

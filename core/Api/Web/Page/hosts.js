@@ -26,9 +26,11 @@ function show() {
   if (!last) return;
   const count = state => last.filter(host => host.state === state).length;
   const sum = name => last.reduce((total, host) => total + host[name], 0);
-  const [down, loading, draining, waiting, queued] = [count('down'), count('loading'), count('draining'), sum('waiting'), sum('queuedSeconds')];
+  const [down, loading, draining] = [count('down'), count('loading'), count('draining')];
+  const [waiting, queued] = [sum('waiting'), sum('queuedSeconds')];
   say([
-    [plural(last.length, 'host'), down && `${down} down`, loading && `${loading} loading`, draining && `${draining} draining`].filter(Boolean).join(', '),
+    [plural(last.length, 'host'), down && `${down} down`, loading && `${loading} loading`, draining && `${draining} draining`]
+      .filter(Boolean).join(', '),
     waiting && `${plural(waiting, 'picture')} waiting`,
     queued >= 0.05 && `${seconds(queued)} queued`,
     !queued && !sum('running') && !jobs && !down && !loading && 'idle',

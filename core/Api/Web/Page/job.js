@@ -174,7 +174,12 @@ export class Job {
     if (api.hasKey()) frame.addEventListener('click', () => { frame.href = image.src; });
     slot.caption.replaceChildren(
       h('span', {}, `seed ${item.seed} · ${item.width} × ${item.height}${item.found ? ' · found' : ''}`),
-      h('button', { type: 'button', class: 'link', onclick: () => this.moreLike(request, this.status?.job), 'aria-label': `More like this: ${request.prompt}, seed ${item.seed}` }, 'More like this'));
+      h('button', {
+        type: 'button',
+        class: 'link',
+        'aria-label': `More like this: ${request.prompt}, seed ${item.seed}`,
+        onclick: () => this.moreLike(request, this.status?.job),
+      }, 'More like this'));
     this.show(slot, item, image, frame);
   }
 

@@ -13,6 +13,7 @@ const ASK_AGAIN = 2000;
 const jobs = new Map();
 let next = null;
 let listed = false;
+let describeAgain = 0;
 
 function showState() {
   showJobs([...jobs.values()].filter(job => !job.ended).length);
@@ -74,7 +75,8 @@ async function describe() {
     });
   } catch (e) {
     // Hosts that are not there yet say later what they can do. Until then the form takes what the server will judge.
-    if (e.status === 503) setTimeout(describe, ASK_AGAIN);
+    clearTimeout(describeAgain);
+    if (e.status === 503) describeAgain = setTimeout(describe, ASK_AGAIN);
   }
 }
 
