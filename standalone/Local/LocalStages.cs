@@ -34,7 +34,10 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
             card.DefaultScheduler,
             card.EnhanceFactor,
             PreferredBatch: model.Engine.Options.Batching.MaxRows / 2,
-            card.ImageToImage) { Prompts = card.Prompts };
+            card.ImageToImage)
+        {
+            Prompts = card.Prompts,
+        };
     }
 
     /// <summary>This process as a host of its own, by the same figures that a host elsewhere tells.</summary>

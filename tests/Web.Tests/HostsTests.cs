@@ -96,7 +96,7 @@ public sealed class HostsTests(BrowserFixture browser) : IClassFixture<BrowserFi
     {
         await using var server = await ServeProcess.StartAsync();
         await using var user = await browser.OpenAsync(server: server);
-        var job = await user.StartAsync("a small purple circle at the top", steps: 300, previews: 5);
+        var job = await user.StartAsync("a small purple circle at the top", steps: 200, previews: 5);
         await Expect(job.GetByAltText("Preview:")).ToBeVisibleAsync();
 
         await server.KillAsync();
