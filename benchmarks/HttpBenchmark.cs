@@ -17,7 +17,7 @@ internal static class HttpBenchmark
 
     public static async Task RunAsync()
     {
-        var server = await ServeProcess.StartAsync().ConfigureAwait(false);
+        var server = await ServeProcess.StartReadyAsync().ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
             await FirstPreviewAsync(server).ConfigureAwait(false);

@@ -26,6 +26,6 @@ public sealed class Gateway(AccessGate gate)
     /// <summary>Answers whoever asks, as for a page that holds nothing of any caller.</summary>
     /// <param name="request">The request.</param>
     /// <param name="run">The handler.</param>
-    public static IActionResult AnswerAnyone(HttpRequest request, Func<HttpRequest, IActionResult> run) =>
-        new GatewayResult(gate: null, context => run(request).ExecuteResultAsync(context));
+    public static IActionResult AnswerAnyone(HttpRequest request, Func<HttpRequest, Task<IActionResult>> run) => new GatewayResult(
+        gate: null, async context => await (await run(request).ConfigureAwait(false)).ExecuteResultAsync(context).ConfigureAwait(false));
 }

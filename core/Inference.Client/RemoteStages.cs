@@ -4,6 +4,7 @@ using Aigc.Contracts.Inference.V1;
 using Aigc.Inference.Client.Calls;
 using Aigc.Inference.Client.Hosts;
 using Aigc.Inference.Client.Mapping;
+using Aigc.Pipeline.Hosts;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
 using Grpc.Core;
@@ -18,12 +19,13 @@ namespace Aigc.Inference.Client;
 /// <see cref="FaultKind.Unavailable"/> where none answers, <see cref="FaultKind.Overloaded"/> where all stay full,
 /// <see cref="FaultKind.BadModel"/> where hosts have different models, and otherwise what the host's status stands for.
 /// </remarks>
-public sealed class RemoteStages : IStageExecutor, IDisposable
+public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable
 {
     private readonly IArtifactStore _store;
     private readonly RemoteStagesOptions _options;
     private readonly TimeProvider _time;
     private readonly HostPool _hosts;
+    private readonly HostMonitor _monitor;
     private volatile EngineCapabilities? _capabilities;
 
     /// <summary>Opens a channel to each host; nothing is sent before the first call.</summary>
@@ -37,11 +39,18 @@ public sealed class RemoteStages : IStageExecutor, IDisposable
             throw new FaultException(FaultKind.BadRequest, string.Join("; ", faults));
         (_store, _options, _time) = (store, options, time);
         _hosts = new HostPool(options, time);
+        _monitor = new HostMonitor(_hosts, options, time);
     }
 
     /// <inheritdoc/>
     public async ValueTask<EngineCapabilities> DescribeAsync(CancellationToken cancellationToken) =>
         _capabilities ??= await DescribeHostsAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Asks all hosts at once, each for <see cref="RemoteStagesOptions.LookLimit"/> at most; callers within a second share the answers.
+    /// </remarks>
+    public ValueTask<IReadOnlyList<HostReport>> LookAsync(CancellationToken cancellationToken) => _monitor.LookAsync(cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>Asks the store and no host.</remarks>

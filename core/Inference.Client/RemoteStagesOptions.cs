@@ -61,6 +61,10 @@ public sealed record RemoteStagesOptions
     /// <value>The default is 15 seconds.</value>
     public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a host may take to say how it is, before it counts as down in that look.</summary>
+    /// <value>The default is 1 second.</value>
+    public TimeSpan LookLimit { get; init; } = TimeSpan.FromSeconds(1);
+
     internal IReadOnlyList<string> Faults()
     {
         var faults = new List<string>();
@@ -75,6 +79,7 @@ public sealed record RemoteStagesOptions
             ("start limit", StartLimit), ("outage limit", OutageLimit), ("refusal limit", RefusalLimit), ("refusal wait", RefusalWait),
             ("first back-off", FirstBackOff), ("longest back-off", LongestBackOff), ("cancel limit", CancelLimit),
             ("connect timeout", ConnectTimeout), ("keep-alive delay", KeepAliveDelay), ("keep-alive timeout", KeepAliveTimeout),
+            ("look limit", LookLimit),
         })
         {
             if (limit <= TimeSpan.Zero)

@@ -5,6 +5,7 @@ using Aigc.Functions.Activities;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Maintenance;
 using Aigc.Inference.Client;
+using Aigc.Pipeline.Hosts;
 using Aigc.Pipeline.Stages;
 using Azure.Identity;
 using Azure.Storage.Blobs;
@@ -38,7 +39,7 @@ internal static class ServiceSetup
         services.AddSingleton<IArtifactStore>(provider => new CachedArtifactStore(
             Store(provider.GetRequiredService<IOptions<FunctionsOptions>>().Value, configuration, provider.GetRequiredService<TimeProvider>()),
             MemoryCacheBytes));
-        services.AddSingleton<IStageExecutor>(provider =>
+        services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<FunctionsOptions>>().Value;
             return new RemoteStages(
@@ -46,6 +47,8 @@ internal static class ServiceSetup
                 new RemoteStagesOptions { Hosts = [.. options.GpuHosts], Model = options.Model },
                 provider.GetRequiredService<TimeProvider>());
         });
+        services.AddSingleton<IStageExecutor>(provider => provider.GetRequiredService<RemoteStages>());
+        services.AddSingleton<IHostMonitor>(provider => provider.GetRequiredService<RemoteStages>());
         services.AddSingleton(provider => new AccessGate(Access(provider.GetRequiredService<IOptions<FunctionsOptions>>().Value, isDevelopment)));
         services.AddSingleton<Gateway>();
         services.AddSingleton<DurableEngines>();

@@ -22,5 +22,5 @@ public sealed class WebPageFunctions(IOptions<FunctionsOptions> options)
         Get(request, $"/{WebPage.Folder}/{name}");
 
     private IActionResult Get(HttpRequest request, string path) =>
-        Gateway.AnswerAnyone(request, asked => WebPage.Get(asked, path, options.Value.Container));
+        Gateway.AnswerAnyone(request, asked => Task.FromResult(WebPage.Get(asked, path, options.Value.Container)));
 }

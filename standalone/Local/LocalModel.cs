@@ -1,6 +1,7 @@
 using Aigc.Inference.Admission;
 using Aigc.Inference.Models;
 using Aigc.Inference.Onnx;
+using Aigc.Inference.Onnx.Devices;
 using Aigc.Inference.Stages;
 
 namespace Aigc.Standalone.Local;
@@ -14,12 +15,14 @@ internal sealed class LocalModel : IAsyncDisposable
         Admission = new AdmissionOptions { MaxQueuedSeconds = double.PositiveInfinity, MaxQueuedBytes = long.MaxValue },
     };
 
+    private static readonly OnnxRuntimeOptions _runtime = new();
+
     private readonly Task<ModelLease> _loading;
 
     private LocalModel(ModelFolder folder)
     {
         Engine = new DiffusionEngine(
-            ModelCatalog.Of(folder), static folder => OnnxDiffusionModel.Load(folder, new OnnxRuntimeOptions()), _options, TimeProvider.System);
+            ModelCatalog.Of(folder), static folder => OnnxDiffusionModel.Load(folder, _runtime), _options, TimeProvider.System);
         // Beside whatever comes before the first picture; a fault is the first call's to tell.
         _loading = Engine.Models.AcquireAsync(folder.Name, CancellationToken.None);
         _ = Engine.Models.Catalog.CardAsync(folder.Name);
@@ -29,6 +32,9 @@ internal sealed class LocalModel : IAsyncDisposable
 
     /// <summary>Completes once the model is loaded; fails as the first call would.</summary>
     public Task Loaded => _loading;
+
+    /// <summary>What the model runs on; known once it is loaded.</summary>
+    public static ExecutionDevice Device => OnnxDiffusionModel.FindDevice(_runtime);
 
     /// <exception cref="Inference.Faults.InferenceException">The folder or a part of it is missing or damaged.</exception>
     public static LocalModel Open(string path) => new(ModelFolder.Open(path));

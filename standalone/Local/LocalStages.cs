@@ -4,13 +4,15 @@ using Aigc.Inference.Chain.Ledger;
 using Aigc.Inference.Imaging;
 using Aigc.Inference.Models;
 using Aigc.Inference.Prompts;
+using Aigc.Pipeline.Hosts;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
 
 namespace Aigc.Standalone.Local;
 
 /// <summary>Carries stage calls out in this process, on one model and one device.</summary>
-internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimeProvider time) : IStageExecutor, IAsyncDisposable
+internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimeProvider time)
+    : IStageExecutor, IHostMonitor, IAsyncDisposable
 {
     private readonly PictureChain _chain = new(model.Engine, store, new ChainOptions(), time);
 
@@ -32,7 +34,36 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
             card.DefaultScheduler,
             card.EnhanceFactor,
             PreferredBatch: model.Engine.Options.Batching.MaxRows / 2,
-            card.ImageToImage);
+            card.ImageToImage)
+        {
+            Prompts = card.Prompts,
+        };
+    }
+
+    /// <summary>This process as a host of its own, by the same figures that a host elsewhere tells.</summary>
+    public ValueTask<IReadOnlyList<HostReport>> LookAsync(CancellationToken cancellationToken)
+    {
+        var (state, why) = model.Loaded switch
+        {
+            { IsCompletedSuccessfully: true } => (HostCondition.Up, (string?)null),
+            { IsFaulted: true } failed => (HostCondition.Down, failed.Exception.InnerException!.Message),
+            _ => (HostCondition.Loading, "its model is being loaded"),
+        };
+        var load = model.Engine.Batcher.Load;
+        return new ValueTask<IReadOnlyList<HostReport>>(
+        [
+            new HostReport("this process", state)
+            {
+                Why = why,
+                QueuedSeconds = model.Engine.Admission.QueuedSeconds,
+                Running = load.Running,
+                Waiting = load.Waiting,
+                FreeRows = load.FreeRows,
+                Devices = state == HostCondition.Up
+                    ? [HostReport.DeviceWords(LocalModel.Device.Provider, LocalModel.Device.Index, LocalModel.Device.Threads)]
+                    : [],
+            },
+        ]);
     }
 
     public async Task<FindOutput> FindAsync(FindInput input, CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using Aigc.Inference.Client;
 using Aigc.Inference.Faults;
 using Aigc.Pipeline.Embedded;
 using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Hosts;
 using Aigc.Pipeline.Stages;
 using Aigc.Standalone.Cli;
 using Aigc.Standalone.Local;
@@ -37,14 +38,15 @@ internal sealed class ServeCommand(TimeProvider time)
             return await RunAsync(options, local, store, model.Loaded).ConfigureAwait(false);
     }
 
-    private async Task<int> RunAsync(ServeOptions options, IStageExecutor stages, IArtifactStore store, Task loaded)
+    private async Task<int> RunAsync<TStages>(ServeOptions options, TStages stages, IArtifactStore store, Task loaded)
+        where TStages : IStageExecutor, IHostMonitor
     {
         var readiness = new ModelReadiness();
         var gate = new AccessGate(options.Access);
         await using var _ = gate.ConfigureAwait(false);
         var engine = new EmbeddedEngineOptions { Folder = Path.Combine(options.DataFolder, "jobs") };
         var web = ServeServer.Build(
-            options, logger => new EmbeddedEngine(stages, engine, time, logger), stages, store, readiness, gate, time);
+            options, logger => new EmbeddedEngine(stages, engine, time, logger), stages, stages, store, readiness, gate, time);
         await using (web.ConfigureAwait(false))
         {
             var addresses = await ServeServer.StartAsync(web).ConfigureAwait(false);

@@ -9,6 +9,7 @@ using Aigc.Api.Web;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Embedded;
 using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Hosts;
 using Aigc.Pipeline.Stages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -34,6 +35,7 @@ internal static class ServeServer
         ServeOptions options,
         Func<ILogger<EmbeddedEngine>, IKeyedEngine> engine,
         IStageExecutor stages,
+        IHostMonitor hosts,
         IArtifactStore store,
         ModelReadiness readiness,
         AccessGate gate,
@@ -57,7 +59,7 @@ internal static class ServeServer
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         builder.Services.AddRouting();
         builder.Services.AddMetrics();
-        builder.Services.AddGenerations().AddSingleton(stages).AddSingleton(store).AddSingleton(time);
+        builder.Services.AddGenerations().AddSingleton(hosts).AddSingleton(stages).AddSingleton(store).AddSingleton(time);
         // Disposed of with the host, after it has stopped: who follows a job must not hear of the engine's own end.
         builder.Services.AddSingleton(services => engine(services.GetRequiredService<ILogger<EmbeddedEngine>>()));
         var web = builder.Build();

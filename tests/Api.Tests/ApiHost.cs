@@ -3,6 +3,8 @@ using Aigc.Api.Generations;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Embedded;
 using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Hosts;
+using Aigc.Pipeline.Stages;
 using Aigc.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
@@ -35,7 +37,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddGenerations().AddSingleton(around?.Invoke(new Renewed(this)) ?? new Renewed(this));
-        builder.Services.AddSingleton<IArtifactStore>(Store);
+        builder.Services.AddSingleton<IArtifactStore>(Store).AddSingleton<IStageExecutor>(Stages).AddSingleton<IHostMonitor>(Monitor);
         _gate = new AccessGate(access ?? new AccessOptions());
         _web = builder.Build();
         _web.UseProblems();
@@ -55,6 +57,8 @@ internal sealed class ApiHost : IAsyncDisposable
     public FileArtifactStore Store { get; }
 
     public StoringStages Stages { get; }
+
+    public ScriptedMonitor Monitor { get; } = new();
 
     public EmbeddedEngine Engine { get; private set; }
 

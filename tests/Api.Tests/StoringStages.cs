@@ -11,8 +11,19 @@ internal sealed class StoringStages(IArtifactStore store) : IStageExecutor
     /// <summary>Where enhancing waits; null where it does not.</summary>
     public SyncPoint? Enhancing { get; set; }
 
-    public ValueTask<EngineCapabilities> DescribeAsync(CancellationToken cancellationToken) => new(new EngineCapabilities(
-        "tiny", new string('d', 64), 8, 64, 512, 128, 128, 100, 20, 5, ["ddim"], "ddim", 4, 8, ImageToImage: true));
+    /// <summary>What is done before the model is described; null for nothing.</summary>
+    public Func<CancellationToken, Task>? Describing { get; set; }
+
+    public async ValueTask<EngineCapabilities> DescribeAsync(CancellationToken cancellationToken)
+    {
+        if (Describing is { } first)
+            await first(cancellationToken);
+        return new EngineCapabilities(
+            "tiny", new string('d', 64), 8, 64, 512, 128, 128, 100, 20, 5, ["ddim"], "ddim", 4, 8, ImageToImage: true)
+        {
+            Prompts = ["a red circle"],
+        };
+    }
 
     public Task<FindOutput> FindAsync(FindInput input, CancellationToken cancellationToken) =>
         Task.FromResult(new FindOutput([]) { Spans = [] });

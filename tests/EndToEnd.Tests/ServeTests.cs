@@ -11,7 +11,7 @@ public sealed class ServeTests : StandaloneTest
     [Fact]
     public async Task Serve_Prompt_GivesThePictureThatTheCommandMakes()
     {
-        await using var server = await ServeProcess.StartAsync(Data);
+        await using var server = await ServeProcess.StartReadyAsync(Data);
 
         using var probe = await server.Client.GetAsync(new Uri("readyz", UriKind.Relative));
         using var answer = await PostAsync(server, "?wait=60", new { prompt = "a red circle", seed = 3, steps = 4 });
@@ -35,7 +35,7 @@ public sealed class ServeTests : StandaloneTest
     public async Task Serve_EndedInMidJob_IsTakenUpAtTheNextStartAndFollowedOnFromWhereItWas()
     {
         string id, last;
-        await using (var server = await ServeProcess.StartAsync(Data))
+        await using (var server = await ServeProcess.StartReadyAsync(Data))
         {
             using var started = await PostAsync(server, "", new { prompt = "a green heart", n = 32, seed = 1, plan = "staged" });
             id = (await JsonAsync(started)).GetProperty("id").GetString()!;
@@ -43,7 +43,7 @@ public sealed class ServeTests : StandaloneTest
             Assert.Equal(0, await server.EndAsync());
         }
 
-        await using var next = await ServeProcess.StartAsync(Data);
+        await using var next = await ServeProcess.StartReadyAsync(Data);
         var done = await EventAsync(next, id, last, until: "done");
 
         Assert.Contains("Taking up unfinished jobs: 1.", next.Output, StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class ServeTests : StandaloneTest
     [Fact]
     public async Task Serve_PortTakenOrOpenWithoutKeys_SaysSoInOneLine()
     {
-        await using var server = await ServeProcess.StartAsync(Data);
+        await using var server = await ServeProcess.StartReadyAsync(Data);
 
         var taken = await StandaloneProcess.RunAsync("serve", "--data", Data, "--urls", server.Client.BaseAddress!.ToString());
         var open = await StandaloneProcess.RunAsync("serve", "--data", Data, "--urls", "http://0.0.0.0:0");

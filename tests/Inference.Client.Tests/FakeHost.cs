@@ -42,6 +42,14 @@ internal sealed class FakeHost : IAsyncDisposable
 
     public Func<ServerCallContext, Task> OnDescribe { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>What it does before it tells its load.</summary>
+    public Func<ServerCallContext, Task> OnLoad { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Completes once a caller that was told the load has gone away.</summary>
+    public TaskCompletionSource LoadHeard { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public WatchLoadResponse Load { get; set; } = new() { QueuedSeconds = 2.5, Running = 3, Waiting = 2, FreeRows = 10 };
+
     public Model Model { get; set; } = null!;
 
     public Limits? Limits { get; set; } = new() { MaxPictures = 64 };
@@ -65,7 +73,7 @@ internal sealed class FakeHost : IAsyncDisposable
         {
             Name = "tiny", Digest = digest, Loaded = true, SizeMultiple = 8, MinSize = 64, MaxSize = 512, DefaultWidth = 128, DefaultHeight = 128,
             MaxSteps = 1000, DefaultSteps = 4, DefaultGuidance = 4, Schedulers = { "ddim", "euler" }, DefaultScheduler = "ddim", EnhanceFactor = 4,
-            PreferredBatch = 8, ImageToImage = true,
+            PreferredBatch = 8, ImageToImage = true, Prompts = { "a red circle" },
         };
         await host.ListenAsync(port);
         return host;

@@ -12,7 +12,24 @@ internal sealed class FakeInference(FakeHost host) : ServiceBase
     {
         host.Calls.Enqueue("Describe");
         await host.OnDescribe(context);
-        return new DescribeResponse { Models = { host.Model, new Model(host.Model) { Name = "other", Digest = "d9" } }, Limits = host.Limits, Host = host.Name };
+        return new DescribeResponse
+        {
+            Models = { host.Model, new Model(host.Model) { Name = "other", Digest = "d9" } },
+            Limits = host.Limits,
+            Devices = { new Device { Provider = "cuda", Index = 1 } },
+            Host = host.Name,
+        };
+    }
+
+    public override async Task WatchLoad(
+        WatchLoadRequest request, IServerStreamWriter<WatchLoadResponse> responses, ServerCallContext context)
+    {
+        host.Calls.Enqueue("WatchLoad");
+        await host.OnLoad(context);
+        await responses.WriteAsync(host.Load);
+        // As a host does, it goes on for as long as its caller listens.
+        await Task.Delay(Timeout.Infinite, context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        host.LoadHeard.TrySetResult();
     }
 
     public override Task Run(RunRequest request, IServerStreamWriter<RunResponse> responses, ServerCallContext context)

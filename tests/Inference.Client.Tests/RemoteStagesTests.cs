@@ -23,8 +23,13 @@ public sealed class RemoteStagesTests : RemoteTest
         host.Limits = new Limits { MaxPictures = 5 };
         var capabilities = await Stages(host).DescribeAsync(CancellationToken.None);
         Assert.Equal(
-            new EngineCapabilities("tiny", "d1", 8, 64, 512, 128, 128, 1000, 4, 4, capabilities.Schedulers, "ddim", 4, PreferredBatch: 5, ImageToImage: true),
+            new EngineCapabilities(
+                "tiny", "d1", 8, 64, 512, 128, 128, 1000, 4, 4, capabilities.Schedulers, "ddim", 4, PreferredBatch: 5, ImageToImage: true)
+            {
+                Prompts = capabilities.Prompts,
+            },
             capabilities);
+        Assert.Equal(["a red circle"], capabilities.Prompts);
         Assert.Equal(["ddim", "euler"], capabilities.Schedulers);
     }
 

@@ -37,6 +37,7 @@ public sealed class PipelineJsonTests
             """;
         var read = JsonSerializer.Deserialize(Written, PipelineJson.Default.EngineCapabilities)!;
         Assert.False(read.ImageToImage);
+        Assert.Empty(read.Prompts);
         Assert.Equal(TestCapabilities.Tiny.ModelDigest, read.ModelDigest);
         Assert.Equal(2, read.PreferredBatch);
     }

@@ -45,7 +45,7 @@ public sealed partial class ServeProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts one, and waits until its model is ready.</summary>
+    /// <summary>Starts one, and waits until it listens.</summary>
     /// <param name="data">Its data folder; null for one of its own, which ends with it.</param>
     /// <param name="keys">The keys that it takes; null for none.</param>
     /// <param name="arguments">What else it is started with.</param>
@@ -54,7 +54,25 @@ public sealed partial class ServeProcess : IAsyncDisposable
         var server = new ServeProcess(data, keys, arguments);
         try
         {
-            await server.WaitAsync();
+            await server.ListensAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts one, and waits until its model is ready too.</summary>
+    /// <param name="data">Its data folder; null for one of its own, which ends with it.</param>
+    /// <param name="arguments">What else it is started with.</param>
+    public static async Task<ServeProcess> StartReadyAsync(string? data = null, params string[] arguments)
+    {
+        var server = await StartAsync(data, keys: null, arguments);
+        try
+        {
+            await server._ready.Task.WaitAsync(_limit);
             return server;
         }
         catch
@@ -86,7 +104,7 @@ public sealed partial class ServeProcess : IAsyncDisposable
         var port = Address.Port;
         _process.Dispose();
         Launch(port);
-        return WaitAsync();
+        return ListensAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -102,12 +120,11 @@ public sealed partial class ServeProcess : IAsyncDisposable
     [GeneratedRegex(@"^Listening on (?<address>http://[^,\s]+)")]
     private static partial Regex Listening();
 
-    private async Task WaitAsync()
+    private async Task ListensAsync()
     {
         var address = await _listening.Task.WaitAsync(_limit);
         Client.Dispose();
         Client = new HttpClient { BaseAddress = address };
-        await _ready.Task.WaitAsync(_limit);
     }
 
     private void Launch(int port)
@@ -147,7 +164,7 @@ public sealed partial class ServeProcess : IAsyncDisposable
         listening.TrySetException(ended);
         if (!ready.TrySetException(ended))
             return;
-        // Whoever waits for the address never comes to wait for this.
+        // Not everybody waits for this.
         _ = ready.Task.Exception;
     }
 }

@@ -21,7 +21,13 @@ public sealed class AccessibilityTests(BrowserFixture browser) : IClassFixture<B
         await using var server = await ServeProcess.StartAsync();
         await using var user = await browser.OpenAsync(scheme, width, server: server);
         await Expect(user.Page.GetByText("No pictures yet")).ToBeVisibleAsync();
+        await Expect(user.Button("three green stars on a black background")).ToBeVisibleAsync();
         await NoViolationsAsync(user, "empty");
+
+        await user.Hosts.ClickAsync();
+        await Expect(user.Page.GetByRole(AriaRole.Table)).ToContainTextAsync("this process");
+        await NoViolationsAsync(user, "hosts open");
+        await user.Page.Keyboard.PressAsync("Escape");
 
         var job = await user.StartAsync("three green stars on a black background", steps: 900, previews: 5);
         await Expect(job.GetByAltText("Preview:")).ToBeVisibleAsync();
@@ -31,6 +37,9 @@ public sealed class AccessibilityTests(BrowserFixture browser) : IClassFixture<B
         await Expect(job).ToContainTextAsync("Cancelled.");
         job = await user.StartAsync("a red circle", steps: 2);
         await Expect(job.Locator("a.frame img")).ToBeVisibleAsync();
+        await Expect(WebPageDriver.Times(job)).ToBeVisibleAsync();
+        await user.Field("Format").SelectOptionAsync("webp");
+        await user.Field("Size").SelectOptionAsync("custom");
         await user.Field("Steps").FillAsync("0");
         await user.GenerateAsync();
         await Expect(user.Page.GetByText("steps 0 is below 1")).ToBeVisibleAsync();

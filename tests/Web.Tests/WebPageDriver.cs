@@ -36,12 +36,27 @@ public sealed class WebPageDriver : IAsyncDisposable
 
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true });
 
+    /// <summary>Where the time of a job went, and the one number of it.</summary>
+    public static ILocator Times(ILocator job) =>
+        job.GetByRole(AriaRole.Table, new LocatorGetByRoleOptions { Name = "Where the time went" });
+
+    /// <summary>The line that says how the queue and the hosts are.</summary>
+    public ILocator Hosts => Page.Locator("#hosts summary");
+
+    /// <summary>Unfolds the settings that few requests need, where they are not.</summary>
+    public async Task UnfoldAsync()
+    {
+        if (!await Field("Steps").IsVisibleAsync())
+            await Page.GetByText("More settings").ClickAsync();
+    }
+
     public Task GenerateAsync() => Button("Generate").ClickAsync();
 
     /// <summary>The job that was started last, once it is shown.</summary>
     public async Task<ILocator> StartAsync(string prompt, int steps, int previews = 0)
     {
         var before = await Jobs.CountAsync();
+        await UnfoldAsync();
         await Field("Prompt").FillAsync(prompt);
         await Field("Steps").FillAsync($"{steps}");
         await Field("Preview every").FillAsync($"{previews}");

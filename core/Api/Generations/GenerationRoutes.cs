@@ -15,6 +15,12 @@ public static class GenerationRoutes
     /// <summary>Where it tells of itself as it goes on.</summary>
     public const string Events = Generation + "/events";
 
+    /// <summary>What the loaded model can do.</summary>
+    public const string Model = "api/model";
+
+    /// <summary>The hosts that make pictures, and what they have to do.</summary>
+    public const string Hosts = "api/hosts";
+
     /// <summary>What the paths of all artifacts start with.</summary>
     public const string Artifacts = "api/artifacts";
 

@@ -67,7 +67,10 @@ internal static class ProtoMapping
             found.DefaultScheduler,
             found.EnhanceFactor,
             Math.Clamp(found.PreferredBatch, 1, most),
-            found.ImageToImage);
+            found.ImageToImage)
+        {
+            Prompts = [.. found.Prompts],
+        };
     }
 
     public static PictureResult ToResult(this FinishedPicture picture, PictureSpec spec, ArtifactRef artifact) =>

@@ -56,7 +56,7 @@ internal sealed class JobJournal : IDisposable
         ("$created", status.CreatedAt.ToUnixTimeMilliseconds()),
         ("$state", status.State.ToString()),
         ("$status", JsonSerializer.Serialize(status, PipelineJson.Default.JobStatus)),
-        ("$capabilities", JsonSerializer.Serialize(capabilities, PipelineJson.Default.EngineCapabilities)));
+        ("$capabilities", JsonSerializer.Serialize(capabilities with { Prompts = [] }, PipelineJson.Default.EngineCapabilities)));
 
     /// <summary>Keeps a job's last status and forgets its calls, in one transaction.</summary>
     public void End(JobStatus status) => Write(

@@ -31,4 +31,15 @@ public sealed record EngineCapabilities(
     string DefaultScheduler,
     int EnhanceFactor,
     int PreferredBatch,
-    bool ImageToImage = false);
+    bool ImageToImage = false)
+{
+    /// <summary>Prompts that the model draws well, to be suggested to people.</summary>
+    /// <value>The default is none.</value>
+    public IReadOnlyList<string> Prompts
+    {
+        get;
+
+        // What an earlier release wrote has none, and the reader then gives null.
+        init => field = value ?? [];
+    } = [];
+}

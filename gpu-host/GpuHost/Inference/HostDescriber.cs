@@ -64,6 +64,7 @@ internal sealed class HostDescriber(DiffusionEngine engine, PictureChain chain, 
             ImageToImage = card.ImageToImage,
         };
         model.Schedulers.AddRange(card.Schedulers);
+        model.Prompts.AddRange(card.Prompts);
         return model;
     }
 }

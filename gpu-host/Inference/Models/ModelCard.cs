@@ -29,6 +29,10 @@ public sealed record ModelCard(
     /// <value>The default is 4, as every Stable Diffusion has.</value>
     public int LatentChannels { get; init; } = 4;
 
+    /// <summary>Prompts that it draws well, to be suggested to people.</summary>
+    /// <value>The default is none.</value>
+    public IReadOnlyList<string> Prompts { get; init; } = [];
+
     /// <summary>The smallest width and height, in pixels.</summary>
     public const int MinSize = 64;
 

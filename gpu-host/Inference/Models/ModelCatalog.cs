@@ -78,7 +78,11 @@ public sealed class ModelCatalog
         SchedulerCatalog.Names,
         DefaultScheduler(folder),
         folder.EnhanceFactor,
-        folder.VaeEncoder is not null) { LatentChannels = folder.LatentChannels };
+        folder.VaeEncoder is not null)
+    {
+        LatentChannels = folder.LatentChannels,
+        Prompts = folder.Prompts,
+    };
 
     // No request named it, so it is the model's fault where there is no such scheduler.
     private static string DefaultScheduler(ModelFolder folder)

@@ -16,6 +16,14 @@ internal static class ModelConfig
     public static bool? Flag(string path, params ReadOnlySpan<string> keys) =>
         Value(path, keys) is { ValueKind: JsonValueKind.True or JsonValueKind.False } value ? value.GetBoolean() : null;
 
+    /// <summary>The texts of a list; whatever else stands in it is left out.</summary>
+    /// <exception cref="InferenceException"><see cref="InferenceFault.BadModel"/>: the file is no JSON.</exception>
+    public static IReadOnlyList<string>? Texts(string path, params ReadOnlySpan<string> keys) =>
+        Value(path, keys) is { ValueKind: JsonValueKind.Array } value
+            ? [.. value.EnumerateArray().Where(static item => item.ValueKind == JsonValueKind.String)
+                .Select(static item => item.GetString()!)]
+            : null;
+
     private static JsonElement? Value(string path, ReadOnlySpan<string> keys)
     {
         if (!File.Exists(path))

@@ -20,6 +20,7 @@ public sealed class ModelFolder
     private const string Graph = "model.onnx";
     private const int StableDiffusionSampleSize = 64;
     private const int StableDiffusionChannels = 4;
+    private const int MaxPrompts = 24;
     private const float StableDiffusionScalingFactor = 0.18215f;
 
     private static readonly string[] _graphParts = ["text_encoder", "text_encoder_2", "unet", "vae_decoder", "vae_encoder", "enhance"];
@@ -36,6 +37,8 @@ public sealed class ModelFolder
         ForceZerosForEmptyPrompt = ModelConfig.Flag(index, "force_zeros_for_empty_prompt") ?? TextEncoders.Count > 1;
         DefaultSteps = (int?)ModelConfig.Number(index, "_aigc", "num_inference_steps") ?? 20;
         DefaultGuidance = (float?)ModelConfig.Number(index, "_aigc", "guidance_scale") ?? 7.5f;
+        var prompts = ModelConfig.Texts(index, "_aigc", "prompts") ?? [];
+        Prompts = [.. prompts.Where(static text => !string.IsNullOrWhiteSpace(text)).Take(MaxPrompts)];
         ScalingFactor = (float?)ModelConfig.Number(Path.Combine(path, "vae_decoder", "config.json"), "scaling_factor")
             ?? StableDiffusionScalingFactor;
         SampleSize = (int?)ModelConfig.Number(Path.Combine(path, "unet", "config.json"), "sample_size");
@@ -75,6 +78,13 @@ public sealed class ModelFolder
     /// <summary>A guidance scale that suits the model: <c>guidance_scale</c> under <c>_aigc</c> of <c>model_index.json</c>.</summary>
     /// <value>Where the file does not say, 7.5, as diffusers has it.</value>
     public float DefaultGuidance { get; }
+
+    /// <summary>
+    /// Prompts that the model draws well, to be suggested to people: <c>prompts</c> under <c>_aigc</c> of <c>model_index.json</c>, 24 at
+    /// most. They decide no picture and are no part of the digest.
+    /// </summary>
+    /// <value>Where the file does not say, none.</value>
+    public IReadOnlyList<string> Prompts { get; }
 
     /// <summary>The side of the pictures that the model was trained on, in pixels; Stable Diffusion's 512 where no file says.</summary>
     public int PictureSize => (SampleSize ?? StableDiffusionSampleSize) * LatentFactor;

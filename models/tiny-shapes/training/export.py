@@ -16,6 +16,12 @@ from vae import SCALING_FACTOR
 
 OPSET = 17
 
+# Suggested to people: pictures of several seeds of each were looked at.
+PROMPTS = [
+    "three green stars on a black background", "a large yellow heart in the top right corner on a purple background",
+    "a red circle to the left of a blue square, white background", "four orange triangles on a green background",
+    "a purple star above a green heart on a yellow background", "a white heart below a red cross on a black background"]
+
 
 class Epsilon(nn.Module):
     """The denoiser as Stable Diffusion's schedulers expect it: it predicts v, the graph hands out the noise."""
@@ -157,4 +163,4 @@ def write(folder, tokenizer, encoder, denoiser, autoencoder, enhancer, normalisa
     _json(folder, "model_index.json", {
         "_class_name": "OnnxStableDiffusionPipeline", "text_encoder": runtime, "unet": runtime, "vae_decoder": runtime, "vae_encoder": runtime,
         "tokenizer": ["transformers", "CLIPTokenizer"], "scheduler": ["diffusers", "DDIMScheduler"],
-        "_aigc": {"num_inference_steps": 20, "guidance_scale": 2.}})
+        "_aigc": {"num_inference_steps": 20, "guidance_scale": 2., "prompts": PROMPTS}})

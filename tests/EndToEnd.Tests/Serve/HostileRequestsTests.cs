@@ -28,7 +28,7 @@ public sealed class HostileRequestsTests(ITestOutputHelper output)
     [Fact]
     public async Task Serve_TenThousandOfThem_AreAnsweredWithNoFaultOfTheServiceAndLeaveNothingBehind()
     {
-        await using var server = await ServeProcess.StartAsync();
+        await using var server = await ServeProcess.StartReadyAsync();
         var draw = new HostileRequests(Seed);
         var answers = new ConcurrentDictionary<int, int>();
 

@@ -5,6 +5,7 @@ using Aigc.Artifacts;
 using Aigc.Functions.Configuration;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Maintenance;
+using Aigc.Pipeline.Hosts;
 using Aigc.Pipeline.Stages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -41,6 +42,7 @@ internal sealed class FunctionsServer : IAsyncDisposable
             .AddSingleton<DurableEngines>()
             .AddSingleton<IArtifactStore>(app.Store)
             .AddSingleton<IStageExecutor>(app.Stages)
+            .AddSingleton<IHostMonitor, NoHosts>()
             .AddSingleton(app.Options)
             .AddSingleton(Options.Create(options ?? new FunctionsOptions()))
             .AddSingleton(TimeProvider.System);
@@ -78,7 +80,7 @@ internal sealed class FunctionsServer : IAsyncDisposable
             { ParameterType: var type } when type == typeof(DurableTaskClient) => client,
             _ => context.Request.RouteValues.GetValueOrDefault(parameter.Name!),
         });
-        var instance = ActivatorUtilities.CreateInstance(context.RequestServices, function.DeclaringType!);
+        var instance = function.IsStatic ? null : ActivatorUtilities.CreateInstance(context.RequestServices, function.DeclaringType!);
         var result = (IActionResult)function.Invoke(instance, [.. arguments])!;
         await result.ExecuteResultAsync(new ActionContext(context, new RouteData(), new ActionDescriptor()));
     }

@@ -16,7 +16,7 @@ public sealed class FunctionsServerTests
 {
     private const string Key = "a-key-of-more-than-twenty-characters";
 
-    private static readonly string[] _anyone = ["GET /", "GET web/{name}"];
+    private static readonly string[] _anyone = ["GET /", "GET web/{name}", "GET openapi/v1.json", "GET docs/{file?}"];
 
     private static AccessOptions Keys =>
         new() { Keys = [new ApiKey("tests", SHA256.HashData(Encoding.UTF8.GetBytes(Key)))], RequestsPerMinute = 100 };
@@ -159,6 +159,6 @@ public sealed class FunctionsServerTests
 
     private static Uri Path(string route) => new(
         $"/{route.Replace("{id}", "x", StringComparison.Ordinal).Replace("{name}", "x", StringComparison.Ordinal)
-            .Replace("{*name}", "x", StringComparison.Ordinal).Replace("{**path}", "x", StringComparison.Ordinal).TrimStart('/')}",
+            .Replace("{file?}", "x", StringComparison.Ordinal).Replace("{*name}", "x", StringComparison.Ordinal).Replace("{**path}", "x", StringComparison.Ordinal).TrimStart('/')}",
         UriKind.Relative);
 }

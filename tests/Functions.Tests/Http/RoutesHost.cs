@@ -1,6 +1,8 @@
 using Aigc.Api.Generations;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Hosts;
+using Aigc.Pipeline.Stages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,7 +28,8 @@ internal sealed class RoutesHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
-        builder.Services.AddGenerations().AddSingleton<IKeyedEngine>(app.Engine).AddSingleton<IArtifactStore>(app.Store);
+        builder.Services.AddGenerations().AddSingleton<IKeyedEngine>(app.Engine).AddSingleton<IArtifactStore>(app.Store)
+            .AddSingleton<IStageExecutor>(app.Stages).AddSingleton<IHostMonitor, NoHosts>();
         var web = builder.Build();
         web.MapGenerations();
         // A test server has no port to wait for.

@@ -23,6 +23,7 @@ public sealed class DescribeTests : IAsyncLifetime
         Assert.Equal(("tiny-shapes", false, 64), (model.Name, model.Loaded, model.Digest.Length));
         Assert.True(model.ImageToImage);
         Assert.Contains(model.DefaultScheduler, model.Schedulers);
+        Assert.Contains("three green stars on a black background", model.Prompts);
         Assert.Equal((3, 7), (before.Limits.MaxPictures, before.Limits.MaxQueuedSeconds));
         Assert.Equal("cpu", Assert.Single(before.Devices).Provider);
         Assert.Equal("gpu-1:5001", before.Host);

@@ -40,6 +40,21 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void Prompts_OfTheFile_AreItsTextsAndNoPartOfTheDigest()
+    {
+        Assert.Empty(Open().Prompts);
+        var before = Open().ComputeDigest();
+        Write("model_index.json", """{"_aigc": {"prompts": ["a red circle", 7, " ", null, "a star"]}}""");
+        Assert.Equal(["a red circle", "a star"], Open().Prompts);
+        Assert.Equal(before, Open().ComputeDigest());
+        Write("model_index.json", """{"_aigc": {"prompts": "a red circle"}}""");
+        Assert.Empty(Open().Prompts);
+        var many = string.Join(',', Enumerable.Range(0, 30).Select(i => $"\"{i}\""));
+        Write("model_index.json", $$$"""{"_aigc": {"prompts": [{{{many}}}]}}""");
+        Assert.Equal(24, Open().Prompts.Count);
+    }
+
+    [Fact]
     public void Open_OneTextEncoder_ForcesNoZerosUnlessToldTo()
     {
         var expected = new TextEncoderPart(_folder.Combine("text_encoder", "model.onnx"), _folder.Combine("tokenizer"), null);

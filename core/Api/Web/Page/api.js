@@ -36,7 +36,7 @@ async function ask(path, options = {}) {
     response = await fetch(path, { ...options, headers });
   } catch (e) {
     if (e.name === 'AbortError') throw e;
-    throw new Problem(0, 'unreachable', 'the server cannot be reached: see whether it runs, and try again');
+    throw new Problem(0, 'unreachable', 'The server cannot be reached: see whether it runs, and try again.');
   }
   if (!response.ok) throw await problemOf(response);
   return response;
@@ -50,6 +50,10 @@ const json = async response => parse(await response.text());
 
 export const list = async (limit, after) =>
   json(await ask(`api/generations?limit=${limit}${after ? `&after=${encodeURIComponent(after)}` : ''}`));
+
+export const model = async () => json(await ask('api/model'));
+
+export const hosts = async () => json(await ask('api/hosts'));
 
 export const get = async id => json(await ask(`api/generations/${id}`));
 
@@ -80,16 +84,6 @@ export async function start(body) {
 export async function picture(url) {
   if (!key) return url;
   return URL.createObjectURL(await (await ask(url)).blob());
-}
-
-export async function ready() {
-  try {
-    await ask('readyz');
-    return '';
-  } catch (e) {
-    // Hosts without probes are ready once they answer at all.
-    return e.status === 503 || e.status === 0 ? e.message : '';
-  }
 }
 
 export { ask, parse };

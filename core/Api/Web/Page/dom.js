@@ -19,6 +19,7 @@ export function announce(text) {
 }
 
 export function showFault(element, text) {
-  element.textContent = text ?? '';
+  // Said again, it would be read out again.
+  if (element.textContent !== (text ?? '')) element.textContent = text ?? '';
   element.hidden = !text;
 }

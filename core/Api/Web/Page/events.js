@@ -18,7 +18,22 @@ function done() {
   else streams--;
 }
 
+const LOST = 'The connection is lost: reconnecting.';
+
 const after = ms => new Promise(resolve => setTimeout(resolve, ms));
+
+/** Tries until it succeeds, and calls `lost` with a sentence after each failure. Throws where a thing is not there or must not be seen. */
+export async function persist(attempt, lost) {
+  for (let wait = 1000; ; wait = Math.min(wait * 2, 10000)) {
+    try {
+      return await attempt(() => { wait = 1000; });
+    } catch (e) {
+      if ([401, 403, 404].includes(e.status)) throw e;
+      lost(e.status > 0 || e.told ? `${e.message}; trying again.` : LOST);
+    }
+    await after(wait);
+  }
+}
 
 async function* read(response) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -39,30 +54,28 @@ async function* read(response) {
 }
 
 /**
- * Follows a job to its end and calls `tell(name, data)` for each event; `lost` and a sentence while there is no connection.
+ * Follows a job to its end and calls `tell(name, data)` for each event; `lost` and a sentence while there is no connection, and
+ * `connected` once there is one.
  * Throws where the job is not there or must not be seen.
  */
 export async function follow(id, tell) {
   let last = '';
-  for (let wait = 1000; ; wait = Math.min(wait * 2, 10000)) {
+  await persist(async well => {
     await turn();
     try {
       const response = await ask(`api/generations/${id}/events`, { headers: last ? { 'Last-Event-ID': last } : {} });
       if (response.status === 204) return;
+      tell('connected');
       for await (const event of read(response)) {
-        if (event.event === 'fault') throw new Error(parse(event.data).detail);
+        if (event.event === 'fault') throw Object.assign(new Error(parse(event.data).detail), { told: true });
         last = event.id ?? last;
-        wait = 1000;
+        well();
         tell(event.event, parse(event.data));
         if (event.event === 'done') return;
       }
-      tell('lost', 'The connection ended; trying again.');
-    } catch (e) {
-      if ([401, 403, 404].includes(e.status)) throw e;
-      tell('lost', `${e.message}; trying again.`);
+      throw new Error('the stream ended before the job');
     } finally {
       done();
     }
-    await after(wait);
-  }
+  }, sentence => tell('lost', sentence));
 }

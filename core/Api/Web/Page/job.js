@@ -2,12 +2,15 @@
 
 import { h, announce, showFault } from './dom.js';
 import { timing, ms } from './timing.js';
-import { follow } from './events.js';
+import { follow, persist } from './events.js';
 import * as api from './api.js';
 
 // A job may hold thousands of pictures: places are shown ahead for so many.
 const MAX_PLACES = 64;
 
+const WIDE = matchMedia('(min-width: 1000px)');
+
+const asked = status => status.progress.pictures;
 const plural = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`;
 
 export class Job {
@@ -43,9 +46,8 @@ export class Job {
     this.state = status.state;
     const requests = status.job.requests;
     this.title.textContent = requests.length === 1 ? requests[0].prompt : `${requests[0].prompt} and ${plural(requests.length - 1, 'other prompt')}`;
-    const asked = status.progress.pictures;
     this.element.classList.remove('one', 'few', 'many');
-    this.element.classList.add(asked === 1 ? 'one' : asked <= 4 ? 'few' : 'many');
+    this.element.classList.add(asked(status) === 1 ? 'one' : asked(status) <= 4 ? 'few' : 'many');
     this.showSettings();
     if (!this.ended)
       for (let i = 0; i < Math.min(status.progress.pictures, MAX_PLACES); i++) this.slot(i);
@@ -60,8 +62,9 @@ export class Job {
   async follow() {
     try {
       if (!this.status) {
-        this.take(await api.get(this.id));
-        if (this.ended) this.announceEnd();
+        this.take(await persist(() => api.get(this.id), sentence => this.tell('lost', sentence)));
+        if (!this.ended) showFault(this.fault, '');
+        if (this.ended) { this.unfold(); this.announceEnd(); }
       }
       if (!this.ended) await follow(this.id, (name, data) => this.tell(name, data));
     } catch (e) {
@@ -71,13 +74,22 @@ export class Job {
 
   tell(name, data) {
     showFault(this.fault, name === 'lost' ? data : '');
+    if (name === 'lost') this.note.textContent = 'Reconnecting';
+    if (name === 'connected' && this.status) this.showProgress(this.status);
     if (name === 'status') { this.status = { ...this.status, ...data }; this.showProgress(data); this.showSettings(); }
     if (name === 'preview') this.preview(data);
     if (name === 'base') this.preview({ ...data, step: 0 });
     if (name === 'picture') this.picture(data);
     if (name !== 'done') return;
     this.take(data);
+    this.unfold();
     this.announceEnd();
+  }
+
+  /** Shows where the time went. */
+  unfold() {
+    const where = this.side.querySelector('details');
+    if (where) where.open = true;
   }
 
   announceEnd() {
@@ -162,7 +174,12 @@ export class Job {
     if (api.hasKey()) frame.addEventListener('click', () => { frame.href = image.src; });
     slot.caption.replaceChildren(
       h('span', {}, `seed ${item.seed} · ${item.width} × ${item.height}${item.found ? ' · found' : ''}`),
-      h('button', { type: 'button', class: 'link', onclick: () => this.moreLike(request), 'aria-label': `More like this: ${request.prompt}, seed ${item.seed}` }, 'More like this'));
+      h('button', {
+        type: 'button',
+        class: 'link',
+        'aria-label': `More like this: ${request.prompt}, seed ${item.seed}`,
+        onclick: () => this.moreLike(request, this.status?.job),
+      }, 'More like this'));
     this.show(slot, item, image, frame);
   }
 
@@ -179,7 +196,7 @@ export class Job {
       request.negativePrompt && `without “${request.negativePrompt}”`,
       request.image && `from a picture, strength ${request.strength ?? 0.8}`,
       request.enhance !== undefined && `enhance ${request.enhance ? 'on' : 'off'}`,
-      request.format,
+      request.format === 'png' ? 'PNG' : `${request.format === 'jpeg' ? 'JPEG' : 'WebP'} at ${request.quality}`,
       plan && `plan ${plan.plan}`,
       new Date(createdAt).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }),
     ];
@@ -196,6 +213,7 @@ export class Job {
   }
 
   showAction() {
+    this.action.className = this.ended ? 'quiet' : '';
     this.action.textContent = this.ended ? 'Remove' : 'Cancel';
     this.action.setAttribute('aria-label', `${this.action.textContent}: ${this.title.textContent}`);
   }
@@ -212,7 +230,9 @@ export class Job {
     showFault(this.fault, status.state === 'failed' ? [...new Set([status.fault?.message, ...failures].filter(Boolean))].join('; ') || 'failed' : '');
     const notes = (status.warnings ?? []).map(text => h('p', { class: 'settings' }, text));
     if (status.state === 'cancelled') notes.unshift(h('p', { class: 'settings' }, 'Cancelled.'));
-    this.side.replaceChildren(...notes, ...(status.ledger ? timing(status.ledger) : []));
+    this.side.replaceChildren(...notes, ...(status.ledger ? [timing(status.ledger)] : []));
+    // Beside a single picture there is room for it.
+    if (asked(status) === 1 && WIDE.matches) this.unfold();
   }
 
   async act() {

@@ -1,36 +1,29 @@
 // Puts the page together: the form makes jobs, the list finds them again after a reload.
 
-import { byId, h, announce, showFault } from './dom.js';
+import { byId, announce, showFault } from './dom.js';
 import * as api from './api.js';
 import { initForm, fill, askForKey } from './form.js';
+import { look, showJobs } from './hosts.js';
+import { showModel, isKnown } from './model.js';
 import { Job } from './job.js';
 
 const PAGE = 20;
-
-const SUGGESTIONS = [
-  'three green stars on a black background',
-  'a large yellow heart in the top right corner on a purple background',
-  'a red circle to the left of a blue square, white background',
-  'two small orange triangles on a gray background',
-  'a white cross above a green circle on a blue background',
-];
+const ASK_AGAIN = 2000;
 
 const jobs = new Map();
 let next = null;
-let waiting = '';
 let listed = false;
-let lookAgain = 0;
+let describeAgain = 0;
 
 function showState() {
-  const running = [...jobs.values()].filter(job => !job.ended).length;
-  byId('state').textContent = [waiting || 'ready', running && `${running} under way`].filter(Boolean).join(' · ');
+  showJobs([...jobs.values()].filter(job => !job.ended).length);
   byId('empty').hidden = !listed || jobs.size > 0;
 }
 
 function add(id, prompt, first) {
   const job = new Job(id, prompt, {
-    moreLike(request) {
-      fill(request, crypto.getRandomValues(new Uint32Array(1))[0]);
+    moreLike(request, asked) {
+      fill(request, asked, crypto.getRandomValues(new Uint32Array(1))[0]);
       byId('generate').focus();
       announce('The form holds these settings and a new seed.');
     },
@@ -63,6 +56,8 @@ async function load(after) {
       job.take(status);
       if (!job.ended) job.follow();
     }
+    // Where its time went is unfolded for the newest; the others show the one number.
+    if (!onTop && !after) jobs.get(unknown[0]?.id)?.unfold();
     if (after || !onTop) next = page.next ?? null;
     byId('older').hidden = !next;
   } catch (e) {
@@ -72,23 +67,42 @@ async function load(after) {
   showState();
 }
 
-async function look() {
-  clearTimeout(lookAgain);
-  waiting = await api.ready();
-  showState();
-  if (waiting) lookAgain = setTimeout(look, 1000);
+async function describe() {
+  try {
+    showModel(await api.model(), prompt => {
+      byId('prompt').value = prompt;
+      byId('generate').focus();
+    });
+  } catch (e) {
+    // Hosts that are not there yet say later what they can do. Until then the form takes what the server will judge.
+    clearTimeout(describeAgain);
+    if (e.status === 503) describeAgain = setTimeout(describe, ASK_AGAIN);
+  }
+}
+
+function start() {
+  look(start);
+  load();
+  describe();
 }
 
 initForm((id, prompt) => {
   if (jobs.has(id)) return;
   announce(`Started: ${prompt}`);
   add(id, prompt, true).follow();
-}, () => { look(); load(); });
-byId('suggestions').append(...SUGGESTIONS.map(text => h('li', {}, h('button', {
-  type: 'button',
-  onclick() { byId('prompt').value = text; byId('generate').focus(); },
-}, text))));
+}, start);
 byId('older').addEventListener('click', () => load(next));
-document.addEventListener('visibilitychange', () => { if (!document.hidden) { look(); load(); } });
-look();
-load();
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) return;
+  look(start);
+  load();
+  if (!isKnown()) describe();
+});
+const hosts = byId('hosts');
+document.addEventListener('click', event => { if (!hosts.contains(event.target)) hosts.open = false; });
+document.addEventListener('keydown', event => {
+  if (event.key !== 'Escape' || !hosts.open) return;
+  hosts.open = false;
+  hosts.firstElementChild.focus();
+});
+start();

@@ -24,11 +24,10 @@ export function timing(ledger) {
       h('th', { scope: 'row' }, label), h('td', {}, h('span', { class: 'track' }, bar)), h('td', { class: 'ms' }, ms(ledger[name])));
   });
   const share = total ? (ledger.overheadMs / total * 100).toFixed(1) : '0.0';
-  return [
-    h('p', { class: 'overhead' }, h('b', {}, ms(ledger.overheadMs)), h('span', {}, `chain overhead, ${share} % of ${ms(total)}`)),
+  return h('details', { class: 'where' },
+    h('summary', {}, h('b', {}, ms(ledger.overheadMs)), ` chain overhead, ${share} % of ${ms(total)}`),
     h('table', { class: 'times' },
       h('caption', {}, 'Where the time went'),
       h('tbody', {}, ...rows),
-      h('tfoot', {}, h('tr', {}, h('th', { scope: 'row' }, 'total'), h('td', {}), h('td', { class: 'ms' }, ms(total))))),
-  ];
+      h('tfoot', {}, h('tr', {}, h('th', { scope: 'row' }, 'total'), h('td', {}), h('td', { class: 'ms' }, ms(total))))));
 }
