@@ -11,10 +11,13 @@ namespace Aigc.Functions.Http;
 /// <summary>The web page. It needs no key; what it asks for does.</summary>
 public sealed class WebPageFunctions(IOptions<FunctionsOptions> options)
 {
-    // The host shows a page of its own at the root unless AzureWebJobsDisableHomepage is true.
+    // An empty route would be the function's name, and "/" breaks the worker's own routing: this matches nothing but the root.
+    private const string Root = "{root:maxlength(0)?}";
+
+    // The host shows a page of its own there unless AzureWebJobsDisableHomepage is true.
     [Function("GetPage")]
     public IActionResult Page(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "/")] HttpRequest request) => Get(request, "/");
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Root)] HttpRequest request) => Get(request, "/");
 
     [Function("GetPageFile")]
     public IActionResult File(

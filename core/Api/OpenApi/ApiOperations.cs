@@ -1,7 +1,9 @@
+using Aigc.Api.Generations;
 using Aigc.Api.OpenApi.Artifacts;
 using Aigc.Api.OpenApi.Images;
 using Aigc.Api.OpenApi.Jobs;
 using Aigc.Api.OpenApi.Probes;
+using Aigc.Api.OpenApi.Service;
 using Microsoft.OpenApi;
 
 namespace Aigc.Api.OpenApi;
@@ -15,20 +17,22 @@ internal static class ApiOperations
         (JobOperations.Tag, "Pictures as jobs: start one, follow it, fetch what it made. Faults are `application/problem+json`."),
         (ArtifactOperations.Tag, "The bytes of pictures, and pictures to start from."),
         (ImageOperations.Tag, "The OpenAI Images API, for clients that were written for it. Faults have OpenAI's shape."),
-        (ProbeOperations.Tag, "Whether the server lives, and whether its model is ready."),
+        (ModelOperation.Tag, "What the loaded model takes, and how the hosts are that make the pictures."),
+        (ProbeOperations.Tag, "Whether the server lives, whether its model is ready, and its figures."),
     ];
 
     public static IReadOnlyList<ApiOperation> All(DocumentedHost host)
     {
         ApiOperation[] operations =
         [
-            .. Tagged(JobOperations.Tag, JobOperations.All(host)),
+            .. Tagged(JobOperations.Tag, JobOperations.All()),
             .. Tagged(ArtifactOperations.Tag, ArtifactOperations.All(host)),
-            .. Tagged(ImageOperations.Tag, ImageOperations.All(host)),
+            .. Tagged(ImageOperations.Tag, ImageOperations.All()),
+            .. Tagged(ModelOperation.Tag, [ModelOperation.Of(), HostsOperation.Of()]),
         ];
         if (host == DocumentedHost.Functions)
             return operations;
-        var heads = operations.Where(IsReadOfJobs).Select(operation => operation.Head());
+        var heads = operations.Where(IsHeadToo).Select(operation => operation.Head());
         return [.. operations, .. heads, .. Tagged(ProbeOperations.Tag, ProbeOperations.All())];
     }
 
@@ -40,14 +44,16 @@ internal static class ApiOperations
         .. ArtifactOperations.Schemas(),
         .. ImageFields.Schemas(),
         .. ImageSchemas.All(),
+        .. ModelOperation.Schemas(),
+        .. HostsOperation.Schemas(),
         .. Refusals.Schemas(),
     ];
 
     // Those that are mapped with HEAD beside GET.
-    private static bool IsReadOfJobs(ApiOperation operation) =>
+    private static bool IsHeadToo(ApiOperation operation) =>
         operation.Method == HttpMethod.Get
-        && operation.Path is Generations.GenerationRoutes.Generations or Generations.GenerationRoutes.Generation
-            or Generations.GenerationRoutes.Artifact;
+        && operation.Path is GenerationRoutes.Generations or GenerationRoutes.Generation or GenerationRoutes.Artifact
+            or GenerationRoutes.Model or GenerationRoutes.Hosts;
 
     private static IEnumerable<ApiOperation> Tagged(string tag, IEnumerable<ApiOperation> operations)
     {

@@ -12,6 +12,11 @@ internal static class Asked
 
     public static IOpenApiParameter InHeader(string name, OpenApiSchema value) => Of(ParameterLocation.Header, name, value);
 
+    /// <summary>The header by which a request that is sent again starts nothing new.</summary>
+    /// <param name="description">What it does.</param>
+    public static IOpenApiParameter Key(string description) => InHeader(
+        IdempotencyKey.Header, Fields.Text(description, min: 1, max: IdempotencyKey.MaxLength).Like("order-1042"));
+
     /// <summary>A body that must be there.</summary>
     public static OpenApiRequestBody Body(
         string description, string type, IOpenApiSchema schema, params (string Name, string Json)[] examples)

@@ -80,15 +80,14 @@ internal static class DocumentBuilder
             document.Components.Schemas.Add(name, schema);
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>();
         document.Security = [];
-        foreach (var (name, scheme) in DocumentText.Keys(host))
+        foreach (var (name, scheme) in DocumentText.Keys())
         {
             document.Components.SecuritySchemes.Add(name, scheme);
             document.Security.Add(new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(name, document)] = [] });
         }
 
-        // A server without keys asks this machine for none.
-        if (host == DocumentedHost.Server)
-            document.Security.Add([]);
+        // Without keys, this machine is asked for none.
+        document.Security.Add([]);
         document.Tags = ApiOperations.Tags
             .Where(tag => host == DocumentedHost.Server || tag.Name != Probes.ProbeOperations.Tag)
             .Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();

@@ -20,18 +20,22 @@ internal static class DocumentText
         """
 
 
-        **Keys.** Where the server has keys, one is presented with every request but those of the probes, of this document and of its pages.
-        Where it has none, it answers only the machine that it runs on.
+        **Keys.** Where the server has keys, one is presented with every request but those of `/healthz` and `/readyz`, of this document
+        and of the pages. Where it has none, it answers only the machine that it runs on.
 
-        **Other routes and methods.** A path that is not served is a 404, and a method that a path does not take a 405 with `Allow`; below
-        `/v1` both are a 404 with the code `unknown_url`.
+        **Other routes and methods.** A path that is not served is a 404, `not_found`, or below `/v1` `unknown_url`; a method that a path
+        does not take is a 405, `method_not_allowed`, with `Allow`.
         """;
 
     private const string Functions =
         """
 
 
-        **Keys.** A function key is presented with every request but that of this document. A host on this machine asks for none.
+        **Keys.** One of the app's own keys is presented with every request but those of this document and of the pages; keys of Azure
+        Functions play no part. Where the app has none, it answers nobody, and a developer's host only the machine that it runs on.
+
+        **Other routes and methods.** Below `/v1` a path that is not served is a 404, `unknown_url`, and a method that a path does not
+        take a 405, `method_not_allowed`, with `Allow`. Elsewhere Azure Functions answers both in its own way.
         """;
 
     public static OpenApiInfo Info(DocumentedHost host) => new()
@@ -42,24 +46,20 @@ internal static class DocumentText
         License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
     };
 
-    public static IEnumerable<(string Name, OpenApiSecurityScheme Scheme)> Keys(DocumentedHost host)
+    public static IEnumerable<(string Name, OpenApiSecurityScheme Scheme)> Keys()
     {
-        if (host == DocumentedHost.Functions)
-        {
-            yield return ("functionKey", Key(ParameterLocation.Header, "x-functions-key", "A function key, as a header."));
-            yield return ("functionCode", Key(ParameterLocation.Query, "code", "A function key, as a parameter: it then stands in logs."));
-            yield break;
-        }
-
         yield return ("bearer", new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "One of the server's keys, as `Authorization: Bearer KEY`.",
+            Description = "One of the service's keys, as `Authorization: Bearer KEY`.",
         });
-        yield return ("apiKey", Key(ParameterLocation.Header, "x-api-key", "One of the server's keys, as `x-api-key: KEY`."));
+        yield return ("apiKey", new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = "x-api-key",
+            Description = "One of the service's keys, as `x-api-key: KEY`.",
+        });
     }
-
-    private static OpenApiSecurityScheme Key(ParameterLocation place, string name, string description) =>
-        new() { Type = SecuritySchemeType.ApiKey, In = place, Name = name, Description = description };
 }

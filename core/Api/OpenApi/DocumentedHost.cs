@@ -1,11 +1,11 @@
 namespace Aigc.Api.OpenApi;
 
-/// <summary>The hosts that serve the API: which routes they have, and who guards them, is told of in each one's document.</summary>
+/// <summary>The hosts that serve the API, behind the same keys: what one of them has alone is told of in its document alone.</summary>
 public enum DocumentedHost
 {
-    /// <summary>A server of its own, with <see cref="Access.AccessGate"/> before the routes, probes, and HEAD beside GET.</summary>
+    /// <summary>A server of its own, with probes, figures, and HEAD beside GET.</summary>
     Server,
 
-    /// <summary>Azure Functions, whose function keys guard the routes, and which probes its apps by itself.</summary>
+    /// <summary>Azure Functions, which probes its apps by itself, and whose store gives addresses of its own.</summary>
     Functions,
 }

@@ -11,6 +11,10 @@ internal sealed class Refusals
     public const string Error = "OpenAIError";
     public const string ErrorBody = "OpenAIErrorBody";
 
+    private const string InternalCode = "`internal`: a fault of the service, which its log has.";
+    private const string InternalExample =
+        "a fault of the service and not of the request; its log has it under trace id 4bf92f3577b34da6a3ce929d0e0e4736";
+
     private readonly bool _openAi;
 
     private Refusals(bool openAi) => _openAi = openAi;
@@ -35,35 +39,37 @@ internal sealed class Refusals
             .Has("error", Fields.Ref(ErrorBody, "What is wrong.")));
     }
 
-    /// <summary>What any route with a key may answer.</summary>
-    /// <param name="host">Who guards the routes; the refusals of Functions' own gate have no body.</param>
+    /// <summary>What any route that needs a key may answer.</summary>
     /// <param name="stages">Whether the route asks the stages, which may be full or late.</param>
-    public OpenApiResponses Common(DocumentedHost host, bool stages = false)
+    public OpenApiResponses Common(bool stages = false)
     {
-        var functions = host == DocumentedHost.Functions;
-        var faults = Answered.Of(
-            (500, One(500, "`internal`: a fault of the service, which its log has; `data_loss`: stored bytes differ from their hash; "
-                + "`bad_model`: the model cannot be read.", "internal", "a fault of the service and not of the request; its log has it "
-                + "under trace id 4bf92f3577b34da6a3ce929d0e0e4736")),
-            (503, Unavailable()));
-        if (stages || !functions)
-            faults.And(Answered.Of((429, TooMany(limits: !functions, stages))));
-        if (stages)
-            faults.And(Answered.Of((504, One(504, "`deadline_exceeded`: its time was over before it was done.", "deadline_exceeded",
-                "the deadline passed before the call was done: allow more time"))));
-        if (functions)
-            return Answered.Of((401, Answered.Empty("No function key is presented, or not the right one."))).And(faults);
-        return Answered.Of(
-            (401, One(401, "`invalid_api_key`: keys are in use and no known one is presented.", "invalid_api_key",
-                "no known key is presented: send one as Authorization: Bearer KEY or x-api-key: KEY")
-                .Has("WWW-Authenticate", Fields.Word("How to present one.", "Bearer"))),
-            (403, NotLocal())).And(faults);
+        var answers = Gate(stages).And(Answered.Of(
+            (500, One(500, $"{InternalCode} `data_loss`: stored bytes differ from their hash; `bad_model`: the model cannot be read.",
+                "internal", InternalExample)),
+            (503, Unavailable())));
+        return stages
+            ? answers.And(Answered.Of((504, One(504, "`deadline_exceeded`: its time was over before it was done.", "deadline_exceeded",
+                "the deadline passed before the call was done: allow more time"))))
+            : answers;
     }
+
+    /// <summary>What stands before every route that needs a key.</summary>
+    /// <param name="stages">Whether the route asks the stages, which may be full.</param>
+    public OpenApiResponses Gate(bool stages = false) => Answered.Of(
+        (401, One(401, "`invalid_api_key`: keys are in use and no known one is presented.", "invalid_api_key",
+            "no known key is presented: send one as Authorization: Bearer KEY or x-api-key: KEY")
+            .Has("WWW-Authenticate", Fields.Word("How to present one.", "Bearer"))),
+        (403, NotLocal()),
+        (429, TooMany(stages)));
+
+    /// <summary>What should not happen.</summary>
+    public OpenApiResponse Internal() => One(500, InternalCode, "internal", InternalExample);
 
     /// <summary>Without keys, the machine itself is answered alone.</summary>
     public OpenApiResponse NotLocal() => One(
         403,
-        "No keys are in use. `not_local`: the host that was asked for is not this machine; `other_origin`: a page of another origin asked.",
+        "No keys are in use. `not_local`: the host that was asked for is not this machine; `other_origin`: a page of another origin asked; "
+        + "`no_keys`: on Azure, nobody is answered before there are keys.",
         "not_local",
         "without keys only this machine is answered: ask for it as 127.0.0.1 or localhost");
 
@@ -90,18 +96,14 @@ internal sealed class Refusals
         return Answered.With(description, Fields.Ref(Error), error);
     }
 
-    private OpenApiResponse TooMany(bool limits, bool stages)
+    private OpenApiResponse TooMany(bool stages)
     {
         const string Limits = "rate_limit_exceeded";
         var queue = _openAi ? Limits : "overloaded";
-        string[] reasons =
-        [
-            .. stages ? [$"`{queue}`: the queue is full, or the deadline could not be met"] : Array.Empty<string>(),
-            .. limits ? [$"`{Limits}`: this key's requests, a minute or at a time, are used up"] : Array.Empty<string>(),
-        ];
+        var full = stages ? $"`{queue}`: the queue is full, or the deadline could not be met; " : "";
         return One(
             429,
-            $"{string.Join("; ", reasons)}.",
+            $"{full}`{Limits}`: this key's requests, a minute or at a time, are used up.",
             stages ? queue : Limits,
             stages ? "every host is full: try again later" : "this key may send 600 requests a minute, and has")
             .Has("Retry-After", Fields.Whole("When to try again, in seconds.", min: 1));

@@ -1,7 +1,11 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Aigc.Api.Hosts;
+using Aigc.Api.Models;
 using Aigc.Artifacts;
 using Aigc.Pipeline;
 using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Hosts;
 using Aigc.Pipeline.Ledger;
 using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
@@ -24,6 +28,9 @@ public sealed class AnswerFieldsTests
         { "TimeLedger", typeof(TimeLedger), null },
         { "JobFault", typeof(JobFault), null },
         { "PictureFailure", typeof(PictureFailure), null },
+        { "LoadedModel", typeof(ModelAnswer), null },
+        { "HostList", typeof(HostsAnswer), null },
+        { "HostReport", typeof(HostReport), null },
     };
 
     [Theory]
@@ -55,12 +62,17 @@ public sealed class AnswerFieldsTests
         Assert.Equal(Words(Enum.GetValues<JobState>()), Words(described, "Job", "state"));
         Assert.Equal(Words(Enum.GetValues<ChainPlan>()), Words(described, "PlanDecision", "plan"));
         Assert.Equal(Words(Enum.GetValues<ChainPlan>()), Words(described, "JobRequest", "plan"));
+        Assert.Equal(Words(Enum.GetValues<HostCondition>()), Words(described, "HostReport", "state"));
         Assert.Equal(Enum.GetNames<FaultKind>(), Words(described, "JobFault", "kind"));
     }
 
-    private static IEnumerable<string> Names(Type record) => PipelineJson.Default.GetTypeInfo(record)!.Properties
+    private static IEnumerable<string> Names(Type record) => InfoOf(record).Properties
         .Where(property => property.Get is not null)
         .Select(property => property.Name);
+
+    // The model's and the hosts' routes write what only they answer.
+    private static JsonTypeInfo InfoOf(Type record) =>
+        PipelineJson.Default.GetTypeInfo(record) ?? JsonSerializerOptions.Web.GetTypeInfo(record);
 
     private static IEnumerable<string> Words<T>(T[] values) =>
         values.Select(value => JsonSerializer.SerializeToElement(value).GetString()!);

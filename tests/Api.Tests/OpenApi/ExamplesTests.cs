@@ -104,6 +104,24 @@ public sealed class ExamplesTests(ServedModel model) : IClassFixture<ServedModel
         await CheckAsync("getArtifact", picture);
         using var page = await model.Api.Client.GetAsync(new Uri("api/generations?state=completed&limit=10", UriKind.Relative));
         await CheckAsync("listGenerations", page);
+
+        using var forget = Requests.Plain("deleteGeneration", $"{id}?artifacts=true");
+        using var forgotten = await model.Api.Client.SendAsync(forget);
+        Assert.Equal(204, (int)forgotten.StatusCode);
+        await CheckAsync("deleteGeneration", forgotten);
+        using var gone = await model.Api.Client.GetAsync(new Uri(url, UriKind.Relative));
+        Assert.Equal(404, (int)gone.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("getLoadedModel")]
+    [InlineData("listHosts")]
+    public async Task Service_OfTheModelThatShips_IsToldAsDocumented(string operation)
+    {
+        using var answer = await model.Api.Client.SendAsync(Requests.Plain(operation));
+
+        Assert.Equal(200, (int)answer.StatusCode);
+        await CheckAsync(operation, answer);
     }
 
     private static async Task CheckAsync(string operation, HttpResponseMessage answer) =>

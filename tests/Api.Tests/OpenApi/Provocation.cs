@@ -11,8 +11,6 @@ internal sealed class Provocation(ServedApi api, string operation)
 {
     public const string Key = "one-key-that-is-long-enough";
 
-    private const int MoreThanKestrelReads = 31_000_000;
-
     public async Task<HttpResponseMessage> SendAsync(int status) => (operation, status) switch
     {
         (_, 403) => await SendAsync(request => request.Headers.Host = "evil.example"),
@@ -20,14 +18,17 @@ internal sealed class Provocation(ServedApi api, string operation)
         (_, 429) => await SecondAsync(),
         ("startGeneration", 200) => await SendAsync(request => request.RequestUri = new Uri("api/generations?wait=60", UriKind.Relative)),
         ("startGeneration", 400) => await SendAsync(request => request.Content = Json("""{"prompt":"a","n":0}""")),
+        ("deleteGeneration", 400) =>
+            await SendAsync(request => request.RequestUri = new Uri("api/generations/nothing?artifacts=all", UriKind.Relative)),
         ("startGeneration", 409) => await OtherUnderTheSameKeyAsync(),
-        ("startGeneration", 413) => await LongAsync(MoreThanKestrelReads),
+        ("startGeneration" or "generateImages", 413) => await SendAsync(request => request.Content = Json(new string(' ', (256 << 10) + 1))),
         ("startGeneration", 415) => await SendAsync(request => request.Content = Json("a", "text/plain")),
         ("listGenerations" or "listGenerationsHead", 400) =>
             await SendAsync(request => request.RequestUri = new Uri("api/generations?limit=0", UriKind.Relative)),
         ("getArtifact" or "getArtifactHead", _) => await ArtifactAsync(status),
         ("storePicture", 400) => await SendAsync(request => request.Content = Requests.File([1, 2, 3])),
-        ("storePicture", 413) => await LongAsync((20 << 20) + 1),
+        ("storePicture", 413) => await LongAsync((20 << 20) + 1, "image/png"),
+        ("editImage", 413) => await LongAsync((65 << 20) + 1, "multipart/form-data; boundary=b"),
         ("generateImages", 400) => await SendAsync(request => request.Content = Json("""{"prompt":"a","n":0}""")),
         ("generateImages", 404) => await SendAsync(request => request.Content = Json("""{"prompt":"a","model":"other"}""")),
         ("editImage", 400) => await SendAsync(request => request.Content = Requests.Form(new JsonObject { ["prompt"] = "a" })),
@@ -69,20 +70,23 @@ internal sealed class Provocation(ServedApi api, string operation)
     }
 
     // Refused by its length, before a byte of it is sent.
-    private async Task<HttpResponseMessage> LongAsync(int length)
+    private async Task<HttpResponseMessage> LongAsync(int length, string type)
     {
         using var handler = new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) };
         using var client = new HttpClient(handler) { BaseAddress = api.Client.BaseAddress };
         var request = Requests.Plain(operation);
         request.Headers.ExpectContinue = true;
-        request.Content = Requests.File(new byte[length], operation == "storePicture" ? "image/png" : "application/json");
+        request.Content = new ByteArrayContent([])
+        {
+            Headers = { ContentType = MediaTypeHeaderValue.Parse(type), ContentLength = length },
+        };
         return await client.SendAsync(request);
     }
 
     private async Task<HttpResponseMessage> ArtifactAsync(int status)
     {
         var id = status switch { 400 => "..%2F..%2Fetc", 404 => "pictures/none.png", _ => "notes/a.png" };
-        if (status is 200 or 206 or 304 or 416)
+        if (status is 200 or 206 or 302 or 304 or 416)
             await api.Store.PutAsync(id, "image/png", new byte[] { 1, 2, 3 });
         return await SendAsync(
             request =>

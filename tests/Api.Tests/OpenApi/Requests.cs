@@ -32,6 +32,11 @@ internal static class Requests
         "listModels" => new(HttpMethod.Get, "v1/models"),
         "getModel" => new(HttpMethod.Get, $"v1/models/{id}"),
         "isAlive" => new(HttpMethod.Get, "healthz"),
+        "getLoadedModel" => new(HttpMethod.Get, "api/model"),
+        "getLoadedModelHead" => new(HttpMethod.Head, "api/model"),
+        "listHosts" => new(HttpMethod.Get, "api/hosts"),
+        "listHostsHead" => new(HttpMethod.Head, "api/hosts"),
+        "getFigures" => new(HttpMethod.Get, "metrics"),
         "isReady" => new(HttpMethod.Get, "readyz"),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "no request is known for this operation"),
     };

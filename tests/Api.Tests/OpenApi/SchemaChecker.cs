@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Aigc.Api.Tests.OpenApi;
 
 /// <summary>
-/// Holds JSON against the document's schemas, more strictly than they say: a field that no schema names is a fault, and so is a keyword that
-/// is not known here.
+/// Holds JSON against the document's schemas, more strictly than they say: a field that no schema names is a fault, and so is a keyword
+/// that is not known here.
 /// </summary>
 internal sealed class SchemaChecker(JsonElement document)
 {

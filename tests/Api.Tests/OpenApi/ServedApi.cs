@@ -2,6 +2,7 @@ using Aigc.Api.Access;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Embedded;
 using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Hosts;
 using Aigc.Pipeline.Stages;
 using Aigc.Standalone.Serve;
 using Aigc.TestKit;
@@ -30,11 +31,12 @@ internal sealed class ServedApi : IAsyncDisposable
         if (parts.Ready)
             readiness.Ready();
         _web = ServeServer.Build(
-            options, logger => parts.Engine ?? Embedded(logger), _stages, Store, readiness, _gate, TimeProvider.System);
+            options, logger => parts.Engine ?? Embedded(logger), _stages, Monitor(parts), Store, readiness, _gate, TimeProvider.System);
     }
 
     public IArtifactStore Store { get; }
 
+    /// <summary>Takes answers as they come: it follows no redirect.</summary>
     public HttpClient Client { get; private set; } = null!;
 
     /// <summary>The stages, where a test has not chosen others.</summary>
@@ -48,7 +50,8 @@ internal sealed class ServedApi : IAsyncDisposable
     {
         var api = new ServedApi(parts);
         var addresses = await ServeServer.StartAsync(api._web);
-        api.Client = new HttpClient { BaseAddress = new Uri(addresses.Single()) };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        api.Client = new HttpClient(handler) { BaseAddress = new Uri(addresses.Single()) };
         return api;
     }
 
@@ -61,6 +64,15 @@ internal sealed class ServedApi : IAsyncDisposable
             await disposable.DisposeAsync();
         _folder.Dispose();
     }
+
+    private IHostMonitor Monitor(ServedParts parts) => parts.Monitor ?? _stages as IHostMonitor ?? new ScriptedMonitor
+    {
+        Hosts =
+        [
+            new HostReport("http://a:1", HostCondition.Up) { QueuedSeconds = 2.5, Running = 3, Waiting = 2, FreeRows = 10, Devices = ["CUDA 0"] },
+            new HostReport("http://b:1", HostCondition.Down) { Why = "connection refused" },
+        ],
+    };
 
     private EmbeddedEngine Embedded(ILogger<EmbeddedEngine> logger) =>
         new(_stages, new EmbeddedEngineOptions { Folder = _folder.Combine("jobs") }, TimeProvider.System, logger);

@@ -1,6 +1,7 @@
 using Aigc.Api.Access;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Hosts;
 using Aigc.Pipeline.Stages;
 
 namespace Aigc.Api.Tests.OpenApi;
@@ -17,6 +18,9 @@ internal sealed record ServedParts
 
     /// <summary>Null for files.</summary>
     public IArtifactStore? Store { get; init; }
+
+    /// <summary>Null for the stages' own; without one, a host that is up and one that is down.</summary>
+    public IHostMonitor? Monitor { get; init; }
 
     public bool Ready { get; init; } = true;
 }

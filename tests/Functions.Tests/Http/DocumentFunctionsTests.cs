@@ -1,56 +1,69 @@
-using System.Reflection;
+using System.Net;
 using System.Text.Json;
-using Aigc.Api.OpenApi;
-using Aigc.Functions.Http;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.Azure.Functions.Worker;
+using Aigc.Api.Access;
 
 namespace Aigc.Functions.Tests.Http;
 
 /// <summary>The app's own document.</summary>
 public sealed class DocumentFunctionsTests
 {
-    [Fact]
-    public async Task Document_IsServedWithoutAKeyAndTellsOfFunctionKeys()
-    {
-        var result = Assert.IsType<FileContentResult>(await DocumentFunctions.DocumentAsync(new DefaultHttpContext().Request));
+    // Pages, the document itself, and what answers for every path that is not served.
+    private static readonly string[] _others = ["/", "web/{name}", "openapi/v1.json", "docs/{file?}", "v1/{**path}"];
 
-        var document = JsonElement.Parse(result.FileContents);
-        var schemes = document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Select(scheme => scheme.Name);
-        Assert.Equal("application/json", result.ContentType);
-        Assert.Equal(["functionCode", "functionKey"], schemes.Order());
-        Assert.Equal(AuthorizationLevel.Anonymous, Trigger(typeof(DocumentFunctions).GetMethod(nameof(DocumentFunctions.DocumentAsync))!).AuthLevel);
-        Assert.False(document.GetProperty("paths").TryGetProperty("/healthz", out _));
+    [Fact]
+    public async Task Document_WhereKeysAreInUse_NeedsNoneAndTellsOfThem()
+    {
+        await using var app = new AppHost();
+        var access = new AccessOptions { Keys = [ApiKey.Parse("one", new string('k', 30), mayBePlain: true)] };
+        await using var server = new FunctionsServer(app, access);
+
+        using var closed = await server.Client.GetAsync(new Uri("/api/generations", UriKind.Relative));
+        var document = await DocumentAsync(server);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, closed.StatusCode);
+        var schemes = document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject();
+        Assert.Equal(["apiKey", "bearer"], schemes.Select(scheme => scheme.Name).Order());
     }
 
     [Fact]
-    public async Task Document_HasEveryFunctionThatAnswersJson()
+    public async Task Document_Operations_AreTheAppsFunctions()
     {
-        var paths = JsonElement.Parse((await ApiDocument.BytesAsync(DocumentedHost.Functions)).Span).GetProperty("paths");
-        var functions = typeof(GenerationFunctions).Assembly.GetTypes().Where(type => type != typeof(DocumentFunctions))
-            .SelectMany(type => type.GetMethods())
-            .Where(method => method.GetCustomAttribute<FunctionAttribute>() is not null
-                && method.GetParameters().Any(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>() is not null))
-            .Select(Trigger).ToArray();
+        await using var app = new AppHost();
+        await using var server = new FunctionsServer(app);
 
-        Assert.NotEmpty(functions);
-        Assert.All(functions, trigger => Assert.All(trigger.Methods!, method => Assert.True(
-            paths.GetProperty($"/{trigger.Route!.Replace("{*", "{", StringComparison.Ordinal)}").TryGetProperty(method, out _), trigger.Route)));
+        var document = await DocumentAsync(server);
+
+        var documented = from path in document.GetProperty("paths").EnumerateObject()
+                         from operation in path.Value.EnumerateObject()
+                         select $"{operation.Name} {path.Name}";
+        var functions = from one in FunctionsServer.Triggers()
+                        where !_others.Contains(one.Trigger.Route)
+                        from method in one.Trigger.Methods!
+                        select $"{method} /{one.Trigger.Route!.Replace("{*", "{", StringComparison.Ordinal)}";
+        Assert.Equal(functions.Order(), documented.Order());
+        Assert.Empty(_others.Except(FunctionsServer.Triggers().Select(one => one.Trigger.Route)));
     }
 
     [Theory]
-    [InlineData(null, "text/html; charset=utf-8")]
-    [InlineData("docs.js", "text/javascript; charset=utf-8")]
-    [InlineData("scalar.js", "text/javascript; charset=utf-8")]
-    [InlineData("icon.svg", "image/svg+xml; charset=utf-8")]
-    public void Docs_Files_AreServed(string? file, string type) =>
-        Assert.Equal(type, Assert.IsType<FileContentResult>(DocumentFunctions.Docs(new DefaultHttpContext().Request, file)).ContentType);
+    [InlineData("/docs", "text/html")]
+    [InlineData("/docs/docs.js", "text/javascript")]
+    [InlineData("/docs/scalar.js", "text/javascript")]
+    [InlineData("/docs/icon.svg", "image/svg+xml")]
+    [InlineData("/docs/index.html", "application/problem+json", 404)]
+    public async Task Docs_Files_AreServed(string path, string type, int status = 200)
+    {
+        await using var app = new AppHost();
+        await using var server = new FunctionsServer(app);
 
-    [Fact]
-    public void Docs_UnknownFile_Is404() =>
-        Assert.Equal(404, Assert.IsType<ContentResult>(DocumentFunctions.Docs(new DefaultHttpContext().Request, "index.html")).StatusCode);
+        using var answer = await server.Client.GetAsync(new Uri(path, UriKind.Relative));
 
-    private static HttpTriggerAttribute Trigger(MethodInfo function) => function.GetParameters()
-        .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).OfType<HttpTriggerAttribute>().Single();
+        Assert.Equal((status, type), ((int)answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+    }
+
+    private static async Task<JsonElement> DocumentAsync(FunctionsServer server)
+    {
+        using var answer = await server.Client.GetAsync(new Uri("/openapi/v1.json", UriKind.Relative));
+        Assert.Equal((200, "application/json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+        return JsonElement.Parse(await answer.Content.ReadAsStringAsync());
+    }
 }

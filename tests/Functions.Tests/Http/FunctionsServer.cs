@@ -48,7 +48,8 @@ internal sealed class FunctionsServer : IAsyncDisposable
             .AddSingleton(TimeProvider.System);
         _web = builder.Build();
         foreach (var (function, trigger) in Triggers())
-            _web.MapMethods(trigger.Route!, trigger.Methods!, context => AnswerAsync(context, function, app.Durable.Client));
+            // As the worker maps it, with the empty prefix of host.json.
+            _web.MapMethods($"/{trigger.Route}", trigger.Methods!, context => AnswerAsync(context, function, app.Durable.Client));
         // A test server has no port to wait for.
         _web.Start();
         Client = _web.GetTestClient();

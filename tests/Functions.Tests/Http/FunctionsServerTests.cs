@@ -16,7 +16,7 @@ public sealed class FunctionsServerTests
 {
     private const string Key = "a-key-of-more-than-twenty-characters";
 
-    private static readonly string[] _anyone = ["GET /", "GET web/{name}", "GET openapi/v1.json", "GET docs/{file?}"];
+    private static readonly string[] _anyone = ["GET {root:maxlength(0)?}", "GET web/{name}", "GET openapi/v1.json", "GET docs/{file?}"];
 
     private static AccessOptions Keys =>
         new() { Keys = [new ApiKey("tests", SHA256.HashData(Encoding.UTF8.GetBytes(Key)))], RequestsPerMinute = 100 };
@@ -44,7 +44,7 @@ public sealed class FunctionsServerTests
             {
                 "POST api/generations", "GET api/generations", "GET api/generations/{id}", "DELETE api/generations/{id}",
                 "GET api/generations/{id}/events", "POST api/generations/{id}/cancel", "GET api/artifacts/{*name}", "POST api/artifacts",
-                "POST v1/images/generations", "POST v1/images/edits", "GET v1/models", "GET v1/models/{id}", "GET /", "GET web/{name}",
+                "POST v1/images/generations", "POST v1/images/edits", "GET v1/models", "GET v1/models/{id}", "GET {root:maxlength(0)?}", "GET web/{name}",
             },
             triggers.SelectMany(one => one.Trigger.Methods!.Select(method => $"{method.ToUpperInvariant()} {one.Trigger.Route}")).ToHashSet());
     }
@@ -159,6 +159,6 @@ public sealed class FunctionsServerTests
 
     private static Uri Path(string route) => new(
         $"/{route.Replace("{id}", "x", StringComparison.Ordinal).Replace("{name}", "x", StringComparison.Ordinal)
-            .Replace("{file?}", "x", StringComparison.Ordinal).Replace("{*name}", "x", StringComparison.Ordinal).Replace("{**path}", "x", StringComparison.Ordinal).TrimStart('/')}",
+            .Replace("{root:maxlength(0)?}", "", StringComparison.Ordinal).Replace("{file?}", "x", StringComparison.Ordinal).Replace("{*name}", "x", StringComparison.Ordinal).Replace("{**path}", "x", StringComparison.Ordinal).TrimStart('/')}",
         UriKind.Relative);
 }

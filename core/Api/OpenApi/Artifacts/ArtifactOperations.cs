@@ -19,8 +19,8 @@ internal static class ArtifactOperations
 
     public static IEnumerable<ApiOperation> All(DocumentedHost host)
     {
-        yield return new(HttpMethod.Get, GenerationRoutes.Artifact, Get(Refused.Common(host)));
-        yield return new(HttpMethod.Post, UploadsApi.Route, Store(Refused.Common(host)));
+        yield return new(HttpMethod.Get, GenerationRoutes.Artifact, Get(host));
+        yield return new(HttpMethod.Post, UploadsApi.Route, Store());
     }
 
     public static IEnumerable<(string Name, OpenApiSchema Schema)> Schemas()
@@ -30,9 +30,20 @@ internal static class ArtifactOperations
             .Has("url", Text("Where its bytes are fetched: a path on this host.", format: "uri-reference")));
     }
 
-    private static OpenApiOperation Get(OpenApiResponses common)
+    private static OpenApiOperation Get(DocumentedHost host)
     {
         var range = Text("The bytes that are answered, and of how many.", pattern: "^bytes [0-9]+-[0-9]+/[0-9]+$");
+        var responses = Answered.Of(
+            (200, Bytes("All bytes.")),
+            (206, Bytes("The bytes asked for.").Has("Content-Range", range)),
+            (304, Kept(Answered.Empty("The caller has these bytes already."))),
+            (400, Refused.One(400, "`bad_request`: the name is not legal.", "bad_request", "artifact name '../a' is not legal")),
+            (404, Refused.One(404, "`not_found`: there is no artifact of this name.", "not_found", "there is no such artifact")),
+            (416, Kept(Answered.Empty("`Range` begins after the end."))
+                .Has("Accept-Ranges", Bytes())
+                .Has("Content-Range", Text("How many bytes there are.", pattern: @"^bytes \*/[0-9]+$")))).And(Refused.Common());
+        if (host == DocumentedHost.Functions)
+            responses.Add("302", Elsewhere());
         return new OpenApiOperation
         {
             OperationId = "getArtifact",
@@ -47,19 +58,11 @@ internal static class ArtifactOperations
                 InHeader("If-None-Match", Text("The `ETag`s that the caller has, or `*`: 304 where the bytes are still those.")),
                 InHeader("Range", Text("The only bytes wanted, as in `bytes=0-1023`.").Like("bytes=0-1023")),
             ],
-            Responses = Answered.Of(
-                (200, Bytes("All bytes.")),
-                (206, Bytes("The bytes asked for.").Has("Content-Range", range)),
-                (304, Kept(Answered.Empty("The caller has these bytes already."))),
-                (400, Refused.One(400, "`bad_request`: the name is not legal.", "bad_request", "artifact name '../a' is not legal")),
-                (404, Refused.One(404, "`not_found`: there is no artifact of this name.", "not_found", "there is no such artifact")),
-                (416, Kept(Answered.Empty("`Range` begins after the end."))
-                    .Has("Accept-Ranges", Bytes())
-                    .Has("Content-Range", Text("How many bytes there are.", pattern: @"^bytes \*/[0-9]+$")))).And(common),
+            Responses = responses,
         };
     }
 
-    private static OpenApiOperation Store(OpenApiResponses common)
+    private static OpenApiOperation Store()
     {
         var operation = new OpenApiOperation
         {
@@ -79,15 +82,21 @@ internal static class ArtifactOperations
                     {"image":"artifact:v1:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef:5021:uploads/5f70.png:image/png",
                     "url":"/api/artifacts/uploads/5f70.png"}
                     """).Has("Location", Text("Where its bytes are fetched: a path on this host.", format: "uri-reference"))),
-                (400, Refused.One(400, "`bad_request`: the body is no such file.", "bad_request",
+                (400, Refused.One(400, "`bad_request`: the body is no such file, or breaks off.", "bad_request",
                     "the picture is neither PNG, JPEG nor WebP: convert it to one of them")),
                 (413, Refused.One(413, "`too_large`: the file is too long.", "too_large", string.Create(
                     CultureInfo.InvariantCulture, $"the picture is longer than {UploadsApi.MaxBytes} bytes: make it smaller"))),
                 (507, Refused.One(507, "`out_of_space`: the store has no room left.", "out_of_space", "the store has no room left")))
-                .And(common),
+                .And(Refused.Common()),
         };
         return operation;
     }
+
+    // The store checks conditions and ranges of its own accord: the caller sends them there.
+    private static OpenApiResponse Elsewhere() => Answered.Empty(
+        "The bytes are fetched from the store, where it gives addresses of its own; otherwise this host answers with them.")
+        .Has("Location", Text("An address that opens for some minutes, to whoever has it and without a key.", format: "uri"))
+        .Has("Cache-Control", Word("The address may be used again for half a minute, and by nobody else.", "private, max-age=30"));
 
     private static OpenApiResponse Bytes(string description)
     {

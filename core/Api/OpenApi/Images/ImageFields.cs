@@ -53,7 +53,7 @@ internal static class ImageFields
                 "The size of the files answered, in pixels, as in `512x512`; `auto` is the model's own, enhanced where it can be.",
                 unset: PictureSize.Auto, pattern: "^(auto|[0-9]{1,5}x[0-9]{1,5})$")))
             .May("response_format", Of(Choice(
-                "How pictures are answered: in the JSON, or as URLs on this host. Streams have them as `b64_json` alone.",
+                "How pictures are answered: in the JSON, or as URLs. Streams have them as `b64_json` alone.",
                 ["b64_json", "url"], unset: "b64_json")))
             .May("output_format", Of(Choice(
                 "The file format. Only PNG holds the settings, as `parameters` text.", ["png", "jpeg", "webp"], unset: "png")))

@@ -19,7 +19,9 @@ internal static class ImageSchemas
     {
         var picture = Object("A picture: one of the two, as `response_format` has it.")
             .May("b64_json", Base64("The file."))
-            .May("url", Text("Where the file is fetched. It needs the same key.", format: "uri"));
+            .May("url", Text(
+                "Where the file is fetched: on this host with the same key, or at the store without one and for some minutes.",
+                format: "uri"));
         yield return (Pictures, Object("Finished pictures.")
             .Has("created", Seconds())
             .Has("background", Background())

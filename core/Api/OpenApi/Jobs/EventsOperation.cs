@@ -45,12 +45,12 @@ internal static class EventsOperation
         });
     }
 
-    public static ApiOperation Of(DocumentedHost host) => new(HttpMethod.Get, GenerationRoutes.Events, new OpenApiOperation
+    public static ApiOperation Of() => new(HttpMethod.Get, GenerationRoutes.Events, new OpenApiOperation
     {
         OperationId = "followGeneration",
         Summary = "Follow a job",
-        Description = "Server-sent events until the job's end, as browsers' `EventSource` reads them: first what has come about so far, then "
-            + "news as there is some, and after 15 seconds without any a comment. A job goes on whether or not anybody follows it.",
+        Description = "Server-sent events until the job's end, as browsers' `EventSource` reads them: first what has come about so far, "
+            + "then news as there is some, and after 15 seconds without any a comment. A job goes on whether or not anybody follows it.",
         Parameters =
         [
             JobOperations.Id(),
@@ -64,7 +64,7 @@ internal static class EventsOperation
                 .Has("Cache-Control", JobOperations.NoStore())
                 .Has("X-Accel-Buffering", Word("Proxies must not gather it.", "no"))),
             (204, Answered.Empty("`Last-Event-ID` was that of `done`: there is no more to come, and a browser does not connect again.")),
-            (404, JobOperations.NotFound())).And(Refusals.Native.Common(host)),
+            (404, JobOperations.NotFound())).And(Refusals.Native.Common()),
     });
 
     private static JsonObject Example(string name, string data) =>

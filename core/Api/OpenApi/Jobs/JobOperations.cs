@@ -14,15 +14,14 @@ internal static class JobOperations
 
     private static Refusals Refused => Refusals.Native;
 
-    public static IEnumerable<ApiOperation> All(DocumentedHost host)
+    public static IEnumerable<ApiOperation> All()
     {
-        OpenApiResponses Common() => Refused.Common(host);
-        yield return StartOperation.Of(host);
-        yield return new(HttpMethod.Get, GenerationRoutes.Generations, List(Common()));
-        yield return new(HttpMethod.Get, GenerationRoutes.Generation, Get(Common()));
-        yield return new(HttpMethod.Delete, GenerationRoutes.Generation, Delete(Common()));
-        yield return new(HttpMethod.Post, GenerationRoutes.Cancel, Cancel(Common()));
-        yield return EventsOperation.Of(host);
+        yield return StartOperation.Of();
+        yield return new(HttpMethod.Get, GenerationRoutes.Generations, List());
+        yield return new(HttpMethod.Get, GenerationRoutes.Generation, Get());
+        yield return new(HttpMethod.Delete, GenerationRoutes.Generation, Delete());
+        yield return new(HttpMethod.Post, GenerationRoutes.Cancel, Cancel());
+        yield return EventsOperation.Of();
     }
 
     public static OpenApiResponse NotFound() => Refused.One(404, "`not_found`: there is no job of this id.", "not_found", NoJob);
@@ -35,7 +34,7 @@ internal static class JobOperations
         "Where the job's time went, in milliseconds, by the names of its ledger. Only once it has ended, and has one.",
         pattern: "^queue;dur=[0-9.]+, .*total;dur=[0-9.]+$");
 
-    private static OpenApiOperation List(OpenApiResponses common) => new()
+    private static OpenApiOperation List() => new()
     {
         OperationId = "listGenerations",
         Summary = "List jobs",
@@ -50,10 +49,10 @@ internal static class JobOperations
         Responses = Answered.Of(
             (200, Answered.With("A page of jobs.", Ref(JobSchemas.Page), JobExamples.Page).Has("Cache-Control", NoStore())),
             (400, Refused.One(400, "`bad_request`: a parameter is wrong, or given twice.", "bad_request",
-                "limit is not a whole number from 1 to 100"))).And(common),
+                "limit is not a whole number from 1 to 100"))).And(Refused.Common()),
     };
 
-    private static OpenApiOperation Get(OpenApiResponses common) => new()
+    private static OpenApiOperation Get() => new()
     {
         OperationId = "getGeneration",
         Summary = "Look at a job",
@@ -62,22 +61,32 @@ internal static class JobOperations
         Responses = Answered.Of(
             (200, Answered.With("The job.", Ref(JobSchemas.Job), JobExamples.Completed)
                 .Has("Cache-Control", NoStore()).May("Server-Timing", ServerTiming())),
-            (404, NotFound())).And(common),
+            (404, NotFound())).And(Refused.Common()),
     };
 
-    private static OpenApiOperation Delete(OpenApiResponses common) => new()
+    private static OpenApiOperation Delete() => new()
     {
         OperationId = "deleteGeneration",
         Summary = "Forget a job",
-        Description = "Only once it has ended. Its pictures stay, since whoever asks for the same picture shares them.",
-        Parameters = [Id()],
+        Description = "Only once it has ended.",
+        Parameters =
+        [
+            Id(),
+            InQuery("artifacts", Flag(
+                "Whether its pictures, previews and bases are deleted too. They are named by what was asked for: another job that asked "
+                + "for the same shares them, and then finds them gone. Pictures that were handed in stay either way.",
+                unset: false).Like(true)),
+        ],
         Responses = Answered.Of(
             (204, Answered.Empty("It is forgotten.")),
+            (400, Refused.One(400, "`bad_request`: `artifacts` is wrong, or given twice.", "bad_request",
+                "artifacts is not true or false")),
             (404, NotFound()),
-            (409, Refused.One(409, "`running`: it has not ended.", "running", "the job is still running: cancel it first"))).And(common),
+            (409, Refused.One(409, "`running`: it has not ended.", "running", "the job is still running: cancel it first")))
+            .And(Refused.Common()),
     };
 
-    private static OpenApiOperation Cancel(OpenApiResponses common) => new()
+    private static OpenApiOperation Cancel() => new()
     {
         OperationId = "cancelGeneration",
         Summary = "Cancel a job",
@@ -86,6 +95,6 @@ internal static class JobOperations
         Responses = Answered.Of(
             (202, Answered.Empty("It is being cancelled.")),
             (404, NotFound()),
-            (409, Refused.One(409, "`ended`: it had ended already.", "ended", "the job has ended already"))).And(common),
+            (409, Refused.One(409, "`ended`: it had ended already.", "ended", "the job has ended already"))).And(Refused.Common()),
     };
 }

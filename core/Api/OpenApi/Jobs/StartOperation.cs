@@ -1,3 +1,4 @@
+using System.Globalization;
 using Aigc.Api.Generations;
 using Microsoft.OpenApi;
 using static Aigc.Api.OpenApi.Asked;
@@ -10,7 +11,7 @@ internal static class StartOperation
 {
     private static Refusals Refused => Refusals.Native;
 
-    public static ApiOperation Of(DocumentedHost host) => new(HttpMethod.Post, GenerationRoutes.Generations, new OpenApiOperation
+    public static ApiOperation Of() => new(HttpMethod.Post, GenerationRoutes.Generations, new OpenApiOperation
     {
         OperationId = "startGeneration",
         Summary = "Start a job",
@@ -19,9 +20,8 @@ internal static class StartOperation
         Parameters =
         [
             InQuery("wait", Whole("How long to wait for the job's end, in seconds.", 0, GenerationsApi.MaxWaitSeconds, unset: 0).Like(60)),
-            InHeader("Idempotency-Key", Text(
-                "Names the job, so that there is one of this key however often it is sent: the same request again is answered with the "
-                + "same job, another request with 409.", min: 1, max: IdempotencyKey.MaxLength).Like("order-1042")),
+            Key("Names the job, so that there is one of this key however often it is sent: the same request again is answered with the "
+                + "same job, another request with 409."),
         ],
         RequestBody = Body(
             "The pictures asked for. A body of no type is taken for JSON.",
@@ -43,15 +43,16 @@ internal static class StartOperation
             (202, Answered.With("The job is under way.", Ref(JobSchemas.Accepted), $$"""{"id":"{{JobSchemas.IdExample}}"}""")
                 .Has("Location", Text("Where to ask for it: a path on this host.", format: "uri-reference"))
                 .Has("Retry-After", Whole("When to ask, in seconds.", min: 1))),
-            (400, Refused.One(400, "`bad_request`: the body, a parameter or a header is wrong; all faults are told.", "bad_request",
+            (400, Refused.One(400, "`bad_request`: the body, a parameter or a header is wrong; all faults are told. Or the body breaks "
+                + "off, or its chunks are not as HTTP has them.", "bad_request",
                 "width 500 is not a multiple of 8: the nearest is 504; steps 0 is below 1")),
             (409, Refused.One(409, "`idempotency_conflict`: the key was used for another request.", "idempotency_conflict",
                 "this Idempotency-Key was used for another request: send the same request, or another key")),
-            (413, Refused.One(413, "`bad_request`: the body is longer than the server reads at all; one that is merely too long is a 400.",
-                "bad_request", "Request body too large. The max request body size is 30000000 bytes.")),
+            (413, Refused.One(413, $"`too_large`: the body is longer than {GenerationBody.MaxBytes >> 10} KiB.", "too_large",
+                string.Create(CultureInfo.InvariantCulture, $"the body is longer than {GenerationBody.MaxBytes} bytes"))),
             (415, Refused.One(415, "`unsupported_media_type`: the body's type is not JSON.", "unsupported_media_type",
                 "the body's type is not JSON: send it as Content-Type: application/json")),
             (507, Refused.One(507, "`out_of_space`: the store has no room left.", "out_of_space", "the store has no room left")))
-            .And(Refused.Common(host, stages: true)),
+            .And(Refused.Common(stages: true)),
     });
 }

@@ -13,6 +13,12 @@ internal static class ProbeOperations
     /// <summary>Whether its model is ready.</summary>
     public const string Ready = "readyz";
 
+    /// <summary>Figures for whoever watches it.</summary>
+    public const string Figures = "metrics";
+
+    private const string Prometheus = "text/plain";
+    private const string OpenMetrics = "application/openmetrics-text";
+
     public static IEnumerable<ApiOperation> All()
     {
         yield return new(HttpMethod.Get, Live, new OpenApiOperation
@@ -34,6 +40,17 @@ internal static class ProbeOperations
                 (503, Refusals.Native.Unavailable())),
         })
         { Open = true };
+        yield return new(HttpMethod.Get, Figures, new OpenApiOperation
+        {
+            OperationId = "getFigures",
+            Summary = "Figures for Prometheus",
+            Description = "Jobs, requests and the runtime, as they stand. Needs a key where keys are in use. "
+                + "`Accept` chooses between the two formats.",
+            Responses = Answered.Of((200, Answered.Empty("The figures.")
+                .And(Prometheus, Fields.Text("One figure a line.", min: 1))
+                .And(OpenMetrics, Fields.File("One figure a line."))
+                .Has("Last-Modified", Fields.Text("When they stood so.")))).And(Refusals.Native.Gate()),
+        });
     }
 
     private static OpenApiResponse Text(string description, string word) => Answered.Empty(description)
