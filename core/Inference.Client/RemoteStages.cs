@@ -3,6 +3,8 @@ using Aigc.Artifacts;
 using Aigc.Contracts.Inference.V1;
 using Aigc.Inference.Client.Calls;
 using Aigc.Inference.Client.Hosts;
+using Aigc.Inference.Client.Hosts.Policies;
+using Aigc.Inference.Client.Hosts.Sources;
 using Aigc.Inference.Client.Mapping;
 using Aigc.Pipeline.Hosts;
 using Aigc.Pipeline.Requests;
@@ -19,16 +21,19 @@ namespace Aigc.Inference.Client;
 /// <see cref="FaultKind.Unavailable"/> where none answers, <see cref="FaultKind.Overloaded"/> where all stay full,
 /// <see cref="FaultKind.BadModel"/> where hosts have different models, and otherwise what the host's status stands for.
 /// </remarks>
-public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable
+public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IAsyncDisposable
 {
     private readonly IArtifactStore _store;
     private readonly RemoteStagesOptions _options;
     private readonly TimeProvider _time;
     private readonly HostPool _hosts;
     private readonly HostMonitor _monitor;
+    private readonly HostFollower? _follower;
     private volatile EngineCapabilities? _capabilities;
 
-    /// <summary>Opens a channel to each host; nothing is sent before the first call.</summary>
+    /// <summary>
+    /// Opens a channel to each host, and where <see cref="RemoteStagesOptions.Watch"/> says so a stream of its load. Waits for none of it.
+    /// </summary>
     /// <param name="store">The store that the hosts share, in which finished pictures are looked up.</param>
     /// <param name="options">Where the hosts are.</param>
     /// <param name="time">The clock.</param>
@@ -40,15 +45,23 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable
         (_store, _options, _time) = (store, options, time);
         _hosts = new HostPool(options, time);
         _monitor = new HostMonitor(_hosts, options, time);
+        if (options.Watch)
+            _hosts.Watch();
+        if (options.Source is { } source)
+        {
+            _follower = new HostFollower(source, _hosts, options, time);
+            _ = _follower.RunAsync();
+        }
     }
 
     /// <inheritdoc/>
     public async ValueTask<EngineCapabilities> DescribeAsync(CancellationToken cancellationToken) =>
-        _capabilities ??= await DescribeHostsAsync(cancellationToken).ConfigureAwait(false);
+        _capabilities ??= await new ModelCheck(_hosts, _options, _time).DescribeAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Asks all hosts at once, each for <see cref="RemoteStagesOptions.LookLimit"/> at most; callers within a second share the answers.
+    /// Loads are those that the hosts' streams told last. What else there is to say of them all hosts are asked at once, each for
+    /// <see cref="RemoteStagesOptions.LookLimit"/> at most; callers within a second share the answers.
     /// </remarks>
     public ValueTask<IReadOnlyList<HostReport>> LookAsync(CancellationToken cancellationToken) => _monitor.LookAsync(cancellationToken);
 
@@ -67,7 +80,8 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable
             found.Add(new PictureResult(spec.Index, there, spec.Seed, spec.Width * factor, spec.Height * factor, Found: true));
         }
 
-        return new FindOutput(found) { Spans = [new StageSpan(Pipeline.Stages.Stage.Store, 0, _time.GetElapsedTime(start).TotalMilliseconds)] };
+        var tookMs = _time.GetElapsedTime(start).TotalMilliseconds;
+        return new FindOutput(found) { Spans = [new StageSpan(Pipeline.Stages.Stage.Store, 0, tookMs)] };
     }
 
     /// <inheritdoc/>
@@ -88,9 +102,12 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable
             return EventsAsync(client.Run(request, cancellationToken: token), response => response.Event, token);
         }
 
+        var inputs = input.Pictures.Select(p => p.Image);
         var (pictures, ledger, spans) = await ChainAsync(
-            model, input.Pictures, spec => spec.Name(model.ModelDigest), Open, progress, cancellationToken).ConfigureAwait(false);
-        return new ChainOutput([.. pictures.Select((p, i) => p.Message.ToResult(input.Pictures[i], p.Artifact))], ledger.ToTruncated()) { Spans = spans };
+            model, input.Pictures, spec => spec.Name(model.ModelDigest), false, Open, inputs, progress, cancellationToken)
+            .ConfigureAwait(false);
+        var results = pictures.Select((p, i) => p.Message.ToResult(input.Pictures[i], p.Artifact));
+        return new ChainOutput([.. results], ledger.ToTruncated()) { Spans = spans };
     }
 
     /// <inheritdoc/>
@@ -100,8 +117,9 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable
         var request = new UnderstandRequest { Model = model.ModelName };
         request.Texts.Add(input.Texts);
         var (response, host, spans) = await UnaryAsync(
-            (client, options) => client.UnderstandAsync(request, options), r => r.Ledger, cancellationToken).ConfigureAwait(false);
-        var embeddings = Artifacts(response.Embeddings, input.Texts, text => PictureAddress.Embedding(model.ModelDigest, text), model, host);
+            [], (client, options) => client.UnderstandAsync(request, options), r => r.Ledger, cancellationToken).ConfigureAwait(false);
+        var embeddings = Artifacts(
+            response.Embeddings, input.Texts, text => PictureAddress.Embedding(model.ModelDigest, text), model, host);
         return new UnderstandOutput(embeddings, response.Ledger.ToTruncated()) { Spans = spans };
     }
 
@@ -112,14 +130,22 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable
         var request = new PrepareRequest { Model = model.ModelName };
         request.Pictures.Add(input.Pictures.Select(picture => picture.ToRequest()));
         var (response, host, spans) = await UnaryAsync(
-            (client, options) => client.PrepareAsync(request, options), r => r.Ledger, cancellationToken).ConfigureAwait(false);
+            input.Pictures.Select(picture => picture.Image),
+            (client, options) => client.PrepareAsync(request, options),
+            r => r.Ledger,
+            cancellationToken).ConfigureAwait(false);
         var latents = Artifacts(
-            response.Latents, input.Pictures, p => PictureAddress.Latent(model.ModelDigest, p.Image.Sha256, p.Width, p.Height), model, host);
+            response.Latents,
+            input.Pictures,
+            p => PictureAddress.Latent(model.ModelDigest, p.Image.Sha256, p.Width, p.Height),
+            model,
+            host);
         return new PrepareOutput(latents) { Spans = spans };
     }
 
     /// <inheritdoc/>
-    public async Task<GenerateOutput> GenerateAsync(GenerateInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
+    public async Task<GenerateOutput> GenerateAsync(
+        GenerateInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
     {
         var model = await DescribeAsync(cancellationToken).ConfigureAwait(false);
         IAsyncEnumerable<ChainEvent> Open(
@@ -144,27 +170,45 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable
             return EventsAsync(client.Generate(request, cancellationToken: token), response => response.Event, token);
         }
 
+        var inputs = input.Pictures.Select(p => input.Latents?.GetValueOrDefault(p.Index) ?? p.Image).Concat(input.Embeddings.Values);
         var (pictures, ledger, spans) = await ChainAsync(
-            model, input.Pictures, spec => spec.Address(model.ModelDigest).Base, Open, progress, cancellationToken).ConfigureAwait(false);
+            model, input.Pictures, spec => spec.Address(model.ModelDigest).Base, true, Open, inputs, progress, cancellationToken)
+            .ConfigureAwait(false);
         return new GenerateOutput([.. pictures.Select(p => p.Artifact)]) { Spans = spans, Truncated = ledger.ToTruncated() };
     }
 
     /// <inheritdoc/>
-    public async Task<EnhanceOutput> EnhanceAsync(EnhanceInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
+    public async Task<EnhanceOutput> EnhanceAsync(
+        EnhanceInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
     {
         var model = await DescribeAsync(cancellationToken).ConfigureAwait(false);
         var request = new EnhanceRequest { Model = model.ModelName };
         request.Pictures.Add(input.Pictures.Select(spec => spec.ToRequest()));
         request.Bases.Add(input.Bases.Select(b => b.ToString()));
         var (response, host, spans) = await UnaryAsync(
-            (client, options) => client.EnhanceAsync(request, options), r => r.Ledger, cancellationToken).ConfigureAwait(false);
-        var artifacts = Artifacts(response.Pictures.Select(p => p.Artifact), input.Pictures, spec => spec.Name(model.ModelDigest), model, host);
+            input.Bases, (client, options) => client.EnhanceAsync(request, options), r => r.Ledger, cancellationToken)
+            .ConfigureAwait(false);
+        var artifacts = Artifacts(
+            response.Pictures.Select(p => p.Artifact), input.Pictures, spec => spec.Name(model.ModelDigest), model, host);
         progress.Report(new StageProgress(0, input.Pictures.Count));
         return new EnhanceOutput([.. response.Pictures.Select((p, i) => p.ToResult(input.Pictures[i], artifacts[i]))]) { Spans = spans };
     }
 
     /// <summary>Closes the channels; calls under way break off, and their hosts go on with them.</summary>
-    public void Dispose() => _hosts.Dispose();
+    public void Dispose()
+    {
+        _follower?.Dispose();
+        _hosts.Dispose();
+    }
+
+    /// <summary>
+    /// Sends no more calls, and closes the channels once those under way are done, or after <see cref="RemoteStagesOptions.DrainLimit"/>.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        _follower?.Dispose();
+        await _hosts.DisposeAsync().ConfigureAwait(false);
+    }
 
     private static async IAsyncEnumerable<ChainEvent> EventsAsync<T>(
         AsyncServerStreamingCall<T> call, Func<T, ChainEvent> eventOf, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -177,25 +221,28 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable
     }
 
     private static ArtifactRef[] Artifacts<T>(
-        IEnumerable<string> tokens, IReadOnlyList<T> inputs, Func<T, string> nameOf, EngineCapabilities model, string host)
+        IEnumerable<string> tokens, IReadOnlyList<T> inputs, Func<T, string> nameOf, EngineCapabilities model, HostAttempt host)
     {
         string[] answers = [.. tokens];
         return answers.Length == inputs.Count
-            ? [.. answers.Select((token, i) => ProtoMapping.ToArtifact(token, nameOf(inputs[i]), model, host))]
-            : throw ProtoMapping.Breach(host, $"with {answers.Length} artifacts for {inputs.Count} inputs");
+            ? [.. answers.Select((token, i) => host.Holding(ProtoMapping.ToArtifact(token, nameOf(inputs[i]), model, host.Name)))]
+            : throw ProtoMapping.Breach(host.Name, $"with {answers.Length} artifacts for {inputs.Count} inputs");
     }
 
-    private async Task<(IReadOnlyList<(FinishedPicture Message, ArtifactRef Artifact)> Pictures, Ledger? Ledger, IReadOnlyList<StageSpan> Spans)> ChainAsync(
+    private async Task<(IReadOnlyList<(FinishedPicture Message, ArtifactRef Artifact)> Pictures, Ledger? Ledger, IReadOnlyList<StageSpan>
+        Spans)> ChainAsync(
         EngineCapabilities model,
         IReadOnlyList<PictureSpec> pictures,
         Func<PictureSpec, string> nameOf,
+        bool goesOn,
         ChainOpener open,
+        IEnumerable<ArtifactRef?> inputs,
         IProgress<StageProgress> progress,
         CancellationToken cancellationToken)
     {
         var steps = new ChainProgress(pictures, progress);
-        var chain = new ChainCall(model, pictures, nameOf, open, steps, _options, _time);
-        var call = new RetriedCall(_hosts, _options, _time);
+        var chain = new ChainCall(model, pictures, nameOf, goesOn, open, steps, _options, _time);
+        var call = new RetriedCall(_hosts, _options, _time, CallInputs.Of(inputs));
         var startMs = 0.0;
         try
         {
@@ -216,10 +263,13 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable
         }
     }
 
-    private async Task<(T Response, string Host, IReadOnlyList<StageSpan> Spans)> UnaryAsync<T>(
-        Func<InferenceClient, CallOptions, AsyncUnaryCall<T>> send, Func<T, Ledger?> ledgerOf, CancellationToken cancellationToken)
+    private async Task<(T Response, HostAttempt Host, IReadOnlyList<StageSpan> Spans)> UnaryAsync<T>(
+        IEnumerable<ArtifactRef> inputs,
+        Func<InferenceClient, CallOptions, AsyncUnaryCall<T>> send,
+        Func<T, Ledger?> ledgerOf,
+        CancellationToken cancellationToken)
     {
-        var call = new RetriedCall(_hosts, _options, _time);
+        var call = new RetriedCall(_hosts, _options, _time, CallInputs.Of(inputs));
         return await call.RunAsync(
             async host =>
             {
@@ -227,49 +277,8 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable
                 using var sent = send(host.Client, new CallOptions(cancellationToken: cancellationToken));
                 var response = await sent.ResponseAsync.ConfigureAwait(false);
                 IReadOnlyList<StageSpan> spans = [.. call.Waits, .. ledgerOf(response).ToSpans(startMs, call.ElapsedMs)];
-                return (response, host.Name, spans);
+                return (response, host, spans);
             },
             cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<EngineCapabilities> DescribeHostsAsync(CancellationToken cancellationToken)
-    {
-        var (first, host) = await new RetriedCall(_hosts, _options, _time).RunAsync(
-            async host =>
-            {
-                var response = await host.Client.DescribeAsync(new DescribeRequest(), cancellationToken: cancellationToken).ConfigureAwait(false);
-                return (response, host.Host);
-            },
-            cancellationToken).ConfigureAwait(false);
-        var model = first.ToCapabilities(_options.Model, _hosts.NameOf(host));
-        var others = Enumerable.Range(0, _hosts.Count).Where(other => other != host);
-        await Task.WhenAll(others.Select(other => CheckModelAsync(other, model, _hosts.NameOf(host), cancellationToken))).ConfigureAwait(false);
-        return model;
-    }
-
-    /// <summary>Refuses a host that has another model. One that does not answer now is held against its artifacts' names later.</summary>
-    private async Task CheckModelAsync(int other, EngineCapabilities model, string host, CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(_options.ConnectTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        DescribeResponse response;
-        try
-        {
-            response = await _hosts.ClientOf(other).DescribeAsync(new DescribeRequest(), cancellationToken: either.Token).ConfigureAwait(false);
-        }
-        catch (RpcException)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return;
-        }
-
-        var theirs = response.ToCapabilities(model.ModelName, _hosts.NameOf(other));
-        if (theirs.ModelDigest != model.ModelDigest)
-        {
-            throw new FaultException(
-                FaultKind.BadModel,
-                $"hosts have different models of the name '{model.ModelName}': {host} one with digest {model.ModelDigest}, "
-                + $"{_hosts.NameOf(other)} one with {theirs.ModelDigest}: give every host the same model files");
-        }
     }
 }

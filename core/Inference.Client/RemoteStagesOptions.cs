@@ -1,10 +1,56 @@
+using Aigc.Inference.Client.Hosts.Policies;
+using Aigc.Inference.Client.Hosts.Sources;
+
 namespace Aigc.Inference.Client;
 
 /// <summary>Where <see cref="RemoteStages"/> sends calls, and how long it goes on where hosts do not answer.</summary>
 public sealed record RemoteStagesOptions
 {
+    // A timer takes none that is twice as long.
+    private static readonly TimeSpan _longest = TimeSpan.FromDays(24);
+
     /// <summary>The hosts, as <see cref="Hosts.HostAddress"/> reads them; at least one. All share one store.</summary>
-    public required IReadOnlyList<Uri> Hosts { get; init; }
+    /// <value>The default is none: then <see cref="Source"/> says where they are.</value>
+    public IReadOnlyList<Uri> Hosts { get; init; } = [];
+
+    /// <summary>Where the hosts are learned, in place of <see cref="Hosts"/>: they may then come and go.</summary>
+    /// <value>The default is null: the hosts are those named.</value>
+    public HostSource? Source { get; init; }
+
+    /// <summary>How often such a source is asked again.</summary>
+    /// <value>The default is 5 seconds. A host that has gone meanwhile costs a call one failed try.</value>
+    public TimeSpan HostRefresh { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How a call's host is chosen.</summary>
+    /// <value>The default is the less loaded of two, by the hosts' own figures; round robin while hosts tell none.</value>
+    public Balancing Balancing { get; init; } = Balancing.LeastLoaded;
+
+    /// <summary>
+    /// Whether hosts' loads are heard from the start, by one stream each, which also opens their connections before the first call and
+    /// keeps them open. If not, that begins with the first look at the hosts.
+    /// </summary>
+    /// <value>The default is true.</value>
+    public bool Watch { get; init; } = true;
+
+    /// <summary>How old a host's figures may be before nothing is made of them; one that is silent for so long is passed over.</summary>
+    /// <value>The default is 3 seconds. After half of it without news, the host is asked anew.</value>
+    public TimeSpan LoadLife { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long calls under way may go on once their host is no longer listed, or this client ends. Then they break off.</summary>
+    /// <value>The default is 30 seconds. Calls whose host left go on elsewhere from their last checkpoints.</value>
+    public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What a host takes, beside the bytes' way, to read from the store what another still has in memory.</summary>
+    /// <value>The default is 20 milliseconds: a blob in its own region. Only <see cref="Balancing.Locality"/> reads it.</value>
+    public TimeSpan FetchLatency { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How many bytes a second it reads then.</summary>
+    /// <value>The default is 50 million. Only <see cref="Balancing.Locality"/> reads it.</value>
+    public double FetchBytesPerSecond { get; init; } = 50e6;
+
+    /// <summary>Told, in a sentence, when <see cref="Source"/> cannot be read, and when it can again. Any thread; must not throw.</summary>
+    /// <value>The default is null: calls that find no host say why.</value>
+    public Action<string>? Report { get; init; }
 
     /// <summary>The model, by the name that the hosts know it by.</summary>
     /// <value>Null means the default model of the host that answers first.</value>
@@ -25,7 +71,7 @@ public sealed record RemoteStagesOptions
     /// <value>The default is 5 seconds.</value>
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a call waits for a host to come back where all are down: as long as one takes to start and load a model.</summary>
+    /// <summary>How long a call waits for a host to come back where all are down: what one takes to start and load a model.</summary>
     /// <value>The default is 2 minutes.</value>
     public TimeSpan OutageLimit { get; init; } = TimeSpan.FromMinutes(2);
 
@@ -65,11 +111,22 @@ public sealed record RemoteStagesOptions
     /// <value>The default is 1 second.</value>
     public TimeSpan LookLimit { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Of the numbers that policies draw by; null draws one, so that callers differ.</summary>
+    internal ulong? Seed { get; init; }
+
     internal IReadOnlyList<string> Faults()
     {
         var faults = new List<string>();
-        if (Hosts.Count == 0)
+        if (Hosts.Count == 0 && Source is null)
             faults.Add("no host is given: name at least one, as in http://127.0.0.1:5001");
+        if (Hosts.Count > 0 && Source is not null)
+            faults.Add($"hosts are named, and {Source} beside them: give one of the two");
+        if (Source is StaticHosts { Addresses.Count: 0 })
+            faults.Add("no host is given: name at least one, as in http://127.0.0.1:5001");
+        if (!Enum.IsDefined(Balancing))
+            faults.Add($"balancing {Balancing} is unknown");
+        if (!(FetchBytesPerSecond > 0 && double.IsFinite(FetchBytesPerSecond)))
+            faults.Add($"fetched bytes per second {FetchBytesPerSecond} is not above 0");
         if (CallsPerHost < 1)
             faults.Add($"calls per host {CallsPerHost} is below 1");
         if (MaxLosses < 1)
@@ -79,11 +136,14 @@ public sealed record RemoteStagesOptions
             ("start limit", StartLimit), ("outage limit", OutageLimit), ("refusal limit", RefusalLimit), ("refusal wait", RefusalWait),
             ("first back-off", FirstBackOff), ("longest back-off", LongestBackOff), ("cancel limit", CancelLimit),
             ("connect timeout", ConnectTimeout), ("keep-alive delay", KeepAliveDelay), ("keep-alive timeout", KeepAliveTimeout),
-            ("look limit", LookLimit),
+            ("look limit", LookLimit), ("host refresh", HostRefresh), ("load life", LoadLife), ("drain limit", DrainLimit),
+            ("fetch latency", FetchLatency),
         })
         {
             if (limit <= TimeSpan.Zero)
                 faults.Add($"{name} {limit} is not above 0");
+            else if (limit > _longest)
+                faults.Add($"{name} {limit} is above {_longest}");
         }
 
         return faults;

@@ -100,7 +100,7 @@ public sealed class FullHostTests : RemoteTest
             await point.WaitToContinue(chain.Aborted);
             await chain.AnswerAsync();
         });
-        var stages = Stages(new RemoteStagesOptions { Hosts = [host.Address], CallsPerHost = 1 });
+        var stages = Stages(new RemoteStagesOptions { Watch = false, Hosts = [host.Address], CallsPerHost = 1 });
         await stages.DescribeAsync(CancellationToken.None);
         var first = RunAsync(stages);
         await point.WaitForSyncPoint();

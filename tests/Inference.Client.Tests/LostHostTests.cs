@@ -148,7 +148,7 @@ public sealed class LostHostTests : RemoteTest
             });
         }
 
-        var stages = Stages(new RemoteStagesOptions { Hosts = [host.Address], MaxLosses = 3 });
+        var stages = Stages(new RemoteStagesOptions { Watch = false, Hosts = [host.Address], MaxLosses = 3 });
         var running = RunAsync(stages);
         for (var i = 1; i <= 2; i++)
         {
@@ -179,7 +179,7 @@ public sealed class LostHostTests : RemoteTest
             });
         }
 
-        var running = RunAsync(Stages(new RemoteStagesOptions { Hosts = [host.Address], MaxLosses = 2 }));
+        var running = RunAsync(Stages(new RemoteStagesOptions { Watch = false, Hosts = [host.Address], MaxLosses = 2 }));
         for (var i = 1; i <= 4; i++)
         {
             await Time.WaitForWait(_backOff, i);
@@ -208,7 +208,7 @@ public sealed class LostHostTests : RemoteTest
         var (one, two) = (await HostAsync(), await HostAsync());
         await one.KillAsync();
         await two.KillAsync();
-        var options = new RemoteStagesOptions { Hosts = [one.Address, two.Address], StartLimit = TimeSpan.FromMilliseconds(200) };
+        var options = new RemoteStagesOptions { Watch = false, Hosts = [one.Address, two.Address], StartLimit = TimeSpan.FromMilliseconds(200) };
         var describing = Stages(options).DescribeAsync(CancellationToken.None).AsTask();
         await Time.WaitForWait(TimeSpan.FromMilliseconds(200));
         Time.Advance(TimeSpan.FromMilliseconds(200));
@@ -225,7 +225,7 @@ public sealed class LostHostTests : RemoteTest
         var host = await HostAsync();
         var tries = 0;
         host.OnDescribe = _ => ++tries > 2 ? Task.CompletedTask : throw new RpcException(new Status(StatusCode.Unavailable, "the model loads"));
-        var options = new RemoteStagesOptions { Hosts = [host.Address], StartLimit = TimeSpan.FromMilliseconds(300) };
+        var options = new RemoteStagesOptions { Watch = false, Hosts = [host.Address], StartLimit = TimeSpan.FromMilliseconds(300) };
         var describing = Stages(options).DescribeAsync(CancellationToken.None).AsTask();
         await Time.WaitForWait(_backOff);
         Time.Advance(_backOff);

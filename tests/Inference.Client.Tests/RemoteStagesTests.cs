@@ -47,7 +47,7 @@ public sealed class RemoteStagesTests : RemoteTest
     public async Task Describe_ModelIsNamed_IsThatModelAndEveryCallNamesIt()
     {
         var host = await HostAsync();
-        var stages = Stages(new RemoteStagesOptions { Hosts = [host.Address], Model = "other" });
+        var stages = Stages(new RemoteStagesOptions { Watch = false, Hosts = [host.Address], Model = "other" });
         Assert.Equal(("other", "d9"), ((await stages.DescribeAsync(CancellationToken.None)).ModelName, (await stages.DescribeAsync(CancellationToken.None)).ModelDigest));
         // The fake makes pictures of d1 whatever it is asked for: names tell.
         Assert.Equal(FaultKind.BadModel, (await Assert.ThrowsAsync<FaultException>(() => RunAsync(stages))).Kind);
@@ -58,7 +58,7 @@ public sealed class RemoteStagesTests : RemoteTest
     public async Task Describe_ModelIsUnknown_NamesThoseThereAre()
     {
         var host = await HostAsync();
-        var stages = Stages(new RemoteStagesOptions { Hosts = [host.Address], Model = "sdxl" });
+        var stages = Stages(new RemoteStagesOptions { Watch = false, Hosts = [host.Address], Model = "sdxl" });
         var fault = await Assert.ThrowsAsync<FaultException>(() => stages.DescribeAsync(CancellationToken.None).AsTask());
         Assert.Equal((FaultKind.NotFound, $"host {host.Name} has no model 'sdxl': it has tiny, other"), (fault.Kind, fault.Message));
     }

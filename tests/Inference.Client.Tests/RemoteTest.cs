@@ -35,7 +35,9 @@ public abstract class RemoteTest : IAsyncDisposable
         return host;
     }
 
-    private protected RemoteStages Stages(params FakeHost[] hosts) => Stages(new RemoteStagesOptions { Hosts = [.. hosts.Select(h => h.Address)] });
+    /// <summary>With no streams of load, so that a host is sent, and the clock asked for, nothing but what a call needs.</summary>
+    private protected RemoteStages Stages(params FakeHost[] hosts) =>
+        Stages(new RemoteStagesOptions { Hosts = [.. hosts.Select(h => h.Address)], Watch = false });
 
     private protected RemoteStages Stages(RemoteStagesOptions options)
     {

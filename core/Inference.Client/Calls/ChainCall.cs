@@ -11,10 +11,19 @@ namespace Aigc.Inference.Client.Calls;
 /// A Run or Generate over all its tries: what is finished stays finished, and what is not goes on from its last checkpoint.
 /// Hosts go on with a call whose stream breaks, so that the next try finds what they made: only cancellation ends them.
 /// </summary>
+/// <param name="model">What its pictures are made with.</param>
+/// <param name="pictures">Its pictures.</param>
+/// <param name="nameOf">The name that each has in the store.</param>
+/// <param name="goesOn">Whether a later stage reads them: then it is worth knowing which host holds them.</param>
+/// <param name="open">Sends some of them to a host.</param>
+/// <param name="progress">Told how far they are.</param>
+/// <param name="options">How long a cancelled call goes on.</param>
+/// <param name="time">The clock.</param>
 internal sealed class ChainCall(
     EngineCapabilities model,
     IReadOnlyList<PictureSpec> pictures,
     Func<PictureSpec, string> nameOf,
+    bool goesOn,
     ChainOpener open,
     ChainProgress progress,
     RemoteStagesOptions options,
@@ -114,7 +123,7 @@ internal sealed class ChainCall(
                 case ChainEvent.EventOneofCase.Picture:
                     var place = Place(places, e.Picture.Picture, host);
                     var artifact = ProtoMapping.ToArtifact(e.Picture.Artifact, nameOf(pictures[place]), model, host.Name);
-                    _finished[place] = (e.Picture, artifact);
+                    _finished[place] = (e.Picture, goesOn ? host.Holding(artifact) : artifact);
                     host.Advanced();
                     progress.Picture();
                     break;
@@ -160,7 +169,7 @@ internal sealed class ChainCall(
         {
             await client.CancelAsync(new CancelRequest { JobId = jobId }, cancellationToken: given.Token).ConfigureAwait(false);
         }
-        catch (RpcException)
+        catch (Exception e) when (e is RpcException or ObjectDisposedException)
         {
             // The host is gone, and its job with it; or it goes on to the end, and its pictures are found next time.
         }

@@ -1,14 +1,17 @@
 using Aigc.Artifacts;
 using Aigc.Inference.Client.Hosts;
+using Aigc.Inference.Client.Hosts.Policies;
 using Aigc.Inference.Client.Mapping;
+using Aigc.Inference.Client.Telemetry;
 using Aigc.Pipeline.Stages;
 using Grpc.Core;
 
 namespace Aigc.Inference.Client.Calls;
 
 /// <summary>One call from its first try to its end, on one host after another.</summary>
-internal sealed class RetriedCall(HostPool pool, RemoteStagesOptions options, TimeProvider time)
+internal sealed class RetriedCall(HostPool pool, RemoteStagesOptions options, TimeProvider time, CallInputs? inputs = null)
 {
+    private readonly CallInputs _inputs = inputs ?? CallInputs.None;
     private readonly long _start = time.GetTimestamp();
     private readonly long _turn = pool.NextTurn();
     private readonly Dictionary<int, TimeSpan> _notBefore = [];
@@ -32,13 +35,19 @@ internal sealed class RetriedCall(HostPool pool, RemoteStagesOptions options, Ti
     {
         while (true)
         {
-            var lease = await TakeAsync(cancellationToken).ConfigureAwait(false);
-            var host = new HostAttempt(pool, lease);
+            var (host, lease) = await TakeAsync(cancellationToken).ConfigureAwait(false);
             try
             {
                 var result = await attempt(host).ConfigureAwait(false);
                 host.Taken();
+                ClientTelemetry.Ended(pool.Policy, CallOutcome.Done);
                 return result;
+            }
+            catch (Exception e) when (e is RpcException or ObjectDisposedException && pool.HasLeft(lease))
+            {
+                // Its channel was closed, which is nobody's fault: the call goes on elsewhere.
+                cancellationToken.ThrowIfCancellationRequested();
+                ClientTelemetry.Ended(pool.Policy, CallOutcome.Lost);
             }
             catch (RpcException e)
             {
@@ -56,6 +65,7 @@ internal sealed class RetriedCall(HostPool pool, RemoteStagesOptions options, Ti
     private void Weigh(RpcException e, HostAttempt host, HostLease lease)
     {
         var failure = HostFailure.Of(e);
+        ClientTelemetry.Ended(pool.Policy, failure.Kind);
         if (host.HasAdvanced)
             _losses = 0;
         if (host.WasTaken)
@@ -89,7 +99,8 @@ internal sealed class RetriedCall(HostPool pool, RemoteStagesOptions options, Ti
         if (_losses >= options.MaxLosses)
         {
             throw new FaultException(
-                FaultKind.Unavailable, $"the call was lost {_losses} times in a row, last by host {host.Name} ({failure.Why}): see that host's log");
+                FaultKind.Unavailable,
+                $"the call was lost {_losses} times in a row, last by host {host.Name} ({failure.Why}): see that host's log");
         }
 
         _lostSince ??= pool.Now;
@@ -97,7 +108,7 @@ internal sealed class RetriedCall(HostPool pool, RemoteStagesOptions options, Ti
             throw pool.Outage();
     }
 
-    private async Task<HostLease> TakeAsync(CancellationToken cancellationToken)
+    private async Task<(HostAttempt Host, HostLease Lease)> TakeAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -110,14 +121,14 @@ internal sealed class RetriedCall(HostPool pool, RemoteStagesOptions options, Ti
         }
     }
 
-    private async Task<HostLease> WaitForPlaceAsync(CancellationToken cancellationToken)
+    private async Task<(HostAttempt Host, HostLease Lease)> WaitForPlaceAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var look = pool.TryTake(_turn, _notBefore);
-            if (look.Lease is { } lease)
-                return lease;
+            var look = pool.TryTake(_turn, _notBefore, _inputs);
+            if (look is { Lease: { } lease, Host: { } host })
+                return (new HostAttempt(pool, host, lease), lease);
             var wait = look.Wait;
             if (look.Down)
             {

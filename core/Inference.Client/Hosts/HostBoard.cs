@@ -1,47 +1,91 @@
+using Aigc.Inference.Client.Hosts.Policies;
+
 namespace Aigc.Inference.Client.Hosts;
 
 /// <summary>Which host a call goes to. Pure state: the clock is the caller's, and so is the lock.</summary>
-internal sealed class HostBoard(IEnumerable<string> names, RemoteStagesOptions options)
+/// <param name="options">How many calls a host is given, and how long figures and a lost host's rest hold.</param>
+/// <param name="policy">Chooses among the hosts that have a place.</param>
+/// <param name="seed">Of the numbers that the policy draws by.</param>
+internal sealed class HostBoard(RemoteStagesOptions options, IHostPolicy policy, ulong seed)
 {
-    private readonly HostState[] _hosts = [.. names.Select(name => new HostState(name))];
+    // In the order in which they came: by their numbers, none of which is ever given again.
+    private readonly List<HostState> _hosts = [];
+    private readonly List<HostState> _free = [];
+    private readonly List<HostCandidate> _candidates = [];
+    private int _ids;
     private int _next;
+    private ulong _draws = seed;
 
     /// <summary>Whether any host ever said anything.</summary>
     public bool EverAnswered { get; private set; }
 
-    public bool AllDown => Array.TrueForAll(_hosts, host => host.Down);
+    public bool AllDown => _hosts.TrueForAll(host => host.Down || host.Leaving);
+
+    /// <summary>Calls of this caller on all hosts.</summary>
+    public int InFlight => _hosts.Sum(host => host.InFlight);
 
     /// <summary>Each host and why it was lost, for people.</summary>
-    public string Summary => string.Join(", ", _hosts.Select(host => $"{host.Name} ({host.Why})"));
+    public string Summary => string.Join(", ", _hosts.Where(host => !host.Leaving).Select(host => $"{host.Name} ({host.Why})"));
 
-    /// <summary>A place on the host with the fewest calls in flight; null where there is none now.</summary>
+    /// <summary>A host comes.</summary>
+    /// <param name="name">For people.</param>
+    /// <param name="holder">What references to artifacts call it.</param>
+    /// <returns>Its number, which leases have.</returns>
+    public int Add(string name, string? holder = null)
+    {
+        _hosts.Add(new HostState(_ids, name, holder));
+        return _ids++;
+    }
+
+    /// <summary>A host gets no more calls, or gets them again.</summary>
+    /// <returns>Calls that are still on it.</returns>
+    public int Leave(int id, bool leaving)
+    {
+        var host = Find(id)!;
+        host.Leaving = leaving;
+        return host.InFlight;
+    }
+
+    /// <summary>A host is forgotten; leases on it are good for nothing, and harmless.</summary>
+    public void Remove(int id) => _hosts.RemoveAll(host => host.Id == id);
+
+    /// <summary>A place on the host that the policy chooses; null where there is none now.</summary>
     /// <param name="now">Time on any steady clock.</param>
     /// <param name="notBefore">By host, when this call may try it again.</param>
-    public HostLease? TryTake(TimeSpan now, IReadOnlyDictionary<int, TimeSpan> notBefore)
+    /// <param name="call">What is known of the call.</param>
+    public HostLease? TryTake(TimeSpan now, IReadOnlyDictionary<int, TimeSpan> notBefore, CallInputs call)
     {
-        var best = -1;
-        for (var i = 0; i < _hosts.Length; i++)
+        _free.Clear();
+        _candidates.Clear();
+        var first = _hosts.FindIndex(host => host.Id >= _next);
+        for (var i = 0; i < _hosts.Count; i++)
         {
-            var candidate = (_next + i) % _hosts.Length;
-            if (FreeAt(candidate, notBefore) <= now && (best < 0 || _hosts[candidate].InFlight < _hosts[best].InFlight))
-                best = candidate;
+            var host = _hosts[(Math.Max(first, 0) + i) % _hosts.Count];
+            if (FreeAt(host, notBefore) <= now)
+                _free.Add(host);
         }
 
-        if (best < 0)
+        if (_free.Count == 0)
             return null;
-        var host = _hosts[best];
-        host.InFlight++;
-        host.Probing = host.Down;
-        _next = best + 1;
-        return new HostLease(best, host.Epoch, host.Down);
+        // One that does not answer, or is about to end, is tried where there is no other.
+        if (_free.Exists(host => !host.Unfit))
+            _free.RemoveAll(host => host.Unfit);
+        foreach (var host in _free)
+            _candidates.Add(new HostCandidate(host.Names, host.InFlight, host.SentSince, Fresh(host, now)));
+        var chosen = _free[policy.Pick(_candidates, call with { Draw = NextDraw() })];
+        chosen.InFlight++;
+        chosen.SentSince++;
+        chosen.Probing = chosen.Down;
+        _next = chosen.Id + 1;
+        return new HostLease(chosen.Id, chosen.Epoch, chosen.Down);
     }
 
     /// <summary>Whether <see cref="TryTake"/> would give a place.</summary>
     public bool HasFree(TimeSpan now, IReadOnlyDictionary<int, TimeSpan> notBefore)
     {
-        for (var i = 0; i < _hosts.Length; i++)
+        foreach (var host in _hosts)
         {
-            if (FreeAt(i, notBefore) <= now)
+            if (FreeAt(host, notBefore) <= now)
                 return true;
         }
 
@@ -50,23 +94,25 @@ internal sealed class HostBoard(IEnumerable<string> names, RemoteStagesOptions o
 
     /// <summary>When a host will have a place by time alone; null where only the end of another call can make one.</summary>
     public TimeSpan? NextFree(IReadOnlyDictionary<int, TimeSpan> notBefore) =>
-        Enumerable.Range(0, _hosts.Length).Select(i => FreeAt(i, notBefore)).Where(at => at < TimeSpan.MaxValue).Select(at => (TimeSpan?)at).Min();
+        _hosts.Select(host => FreeAt(host, notBefore)).Where(at => at < TimeSpan.MaxValue).Select(at => (TimeSpan?)at).Min();
 
     /// <summary>Gives a place back.</summary>
-    public void Release(HostLease lease)
+    /// <returns>Whether the host leaves and this was the last call on it.</returns>
+    public bool Release(HostLease lease)
     {
-        var host = _hosts[lease.Host];
+        if (Find(lease.Host) is not { } host)
+            return false;
         host.InFlight--;
         if (lease.Probe && lease.Epoch == host.Epoch)
             host.Probing = false;
+        return host is { Leaving: true, InFlight: 0 };
     }
 
     /// <summary>The host has taken the call, or said why not.</summary>
     public void Answered(HostLease lease)
     {
         EverAnswered = true;
-        var host = _hosts[lease.Host];
-        if (lease.Epoch != host.Epoch)
+        if (Find(lease.Host) is not { } host || lease.Epoch != host.Epoch)
             return;
         (host.RetryAt, host.Failures, host.Probing) = (null, 0, false);
     }
@@ -80,28 +126,72 @@ internal sealed class HostBoard(IEnumerable<string> names, RemoteStagesOptions o
     public void Lost(HostLease lease, TimeSpan now, string why, bool spoke, TimeSpan? retryAfter)
     {
         EverAnswered |= spoke;
-        var host = _hosts[lease.Host];
-        if (lease.Epoch != host.Epoch)
+        if (Find(lease.Host) is not { } host || lease.Epoch != host.Epoch)
             return;
         host.Epoch++;
         host.Failures++;
         host.Probing = false;
         host.Why = why;
-        host.RetryAt = now + (retryAfter > TimeSpan.Zero ? retryAfter.Value : BackOff(host.Failures));
+        host.RetryAt = now + (retryAfter > TimeSpan.Zero ? retryAfter.Value : BackOff.After(host.Failures, options));
     }
 
-    private TimeSpan FreeAt(int index, IReadOnlyDictionary<int, TimeSpan> notBefore)
+    /// <summary>The host tells its load.</summary>
+    /// <returns>Whether calls that wait should ask again: it was silent.</returns>
+    public bool Heard(int id, TimeSpan now, HostFigures figures)
     {
-        var host = _hosts[index];
-        if (host.InFlight >= options.CallsPerHost || host.Probing)
+        if (Find(id) is not { } host)
+            return false;
+        var back = host.Silent;
+        (host.Figures, host.HeardAt, host.SentSince, host.Silent) = (figures, now, 0, false);
+        // It is there again: the next call finds out whether it takes work, and need not wait.
+        if (back && host.RetryAt > now)
+            host.RetryAt = now;
+        return back;
+    }
+
+    /// <summary>The host does not tell its load.</summary>
+    /// <param name="id">Which.</param>
+    /// <param name="silent">Whether it does not answer at all; else it only cannot tell.</param>
+    public void NotHeard(int id, bool silent)
+    {
+        if (Find(id) is { } host)
+            (host.Figures, host.Silent) = (null, silent);
+    }
+
+    /// <summary>The host calls itself so in references to artifacts.</summary>
+    public void Named(int id, string own) => Find(id)?.Named(own);
+
+    /// <summary>Whether the host holds what the call reads; null where none is known to.</summary>
+    public bool? Holds(int id, CallInputs call) =>
+        call.Held.Count == 0 ? null : Find(id) is { } host && host.Names.Any(call.Held.ContainsKey);
+
+    private HostState? Find(int id)
+    {
+        foreach (var host in _hosts)
+        {
+            if (host.Id == id)
+                return host;
+        }
+
+        return null;
+    }
+
+    private HostFigures? Fresh(HostState host, TimeSpan now) => now - host.HeardAt <= options.LoadLife ? host.Figures : null;
+
+    private TimeSpan FreeAt(HostState host, IReadOnlyDictionary<int, TimeSpan> notBefore)
+    {
+        if (host.Leaving || host.InFlight >= options.CallsPerHost || host.Probing)
             return TimeSpan.MaxValue;
-        var (retryAt, refusedUntil) = (host.RetryAt ?? TimeSpan.Zero, notBefore.GetValueOrDefault(index));
+        var (retryAt, refusedUntil) = (host.RetryAt ?? TimeSpan.Zero, notBefore.GetValueOrDefault(host.Id));
         return retryAt > refusedUntil ? retryAt : refusedUntil;
     }
 
-    private TimeSpan BackOff(int failures)
+    // SplitMix64 (G. Steele, D. Lea and C. Flood, Fast Splittable Pseudorandom Number Generators, 2014).
+    private ulong NextDraw()
     {
-        var doubled = options.FirstBackOff * Math.Pow(2, Math.Min(failures - 1, 30));
-        return doubled < options.LongestBackOff ? doubled : options.LongestBackOff;
+        var z = _draws += 0x9E3779B97F4A7C15;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
     }
 }

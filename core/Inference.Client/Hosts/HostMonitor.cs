@@ -1,12 +1,14 @@
 using Aigc.Contracts.Inference.V1;
-using Aigc.Inference.Client.Calls;
 using Aigc.Pipeline.Hosts;
 using Grpc.Core;
 using InferenceClient = Aigc.Contracts.Inference.V1.Inference.InferenceClient;
 
 namespace Aigc.Inference.Client.Hosts;
 
-/// <summary>Asks every host how it is. Callers within a second share one look, however many they are.</summary>
+/// <summary>
+/// Says how every host is: its load as its stream has it, and what it can do as it describes itself. Callers within a second share one
+/// look, however many they are.
+/// </summary>
 internal sealed class HostMonitor(HostPool hosts, RemoteStagesOptions options, TimeProvider time)
 {
     private static readonly TimeSpan _shared = TimeSpan.FromSeconds(1);
@@ -21,7 +23,11 @@ internal sealed class HostMonitor(HostPool hosts, RemoteStagesOptions options, T
         lock (_gate)
         {
             if (_look is null || (_look.IsCompleted && hosts.Now - _lookedAt >= _shared))
-                (_look, _lookedAt) = (Task.WhenAll(Enumerable.Range(0, hosts.Count).Select(LookAtAsync)), hosts.Now);
+            {
+                hosts.Watch();
+                (_look, _lookedAt) = (Task.WhenAll(hosts.Hosts.Select(LookAtAsync)), hosts.Now);
+            }
+
             look = _look;
         }
 
@@ -32,31 +38,24 @@ internal sealed class HostMonitor(HostPool hosts, RemoteStagesOptions options, T
     // The last of them of a channel that was closed, as the process ends.
     private static bool NoAnswer(Exception e) => e is RpcException or OperationCanceledException or ObjectDisposedException;
 
-    private static async Task<WatchLoadResponse> LoadAsync(InferenceClient client, CancellationToken cancellationToken)
+    private async Task<HostReport> LookAtAsync(HostEntry host)
     {
-        using var call = client.WatchLoad(new WatchLoadRequest(), cancellationToken: cancellationToken);
-        return await call.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false)
-            ? call.ResponseStream.Current
-            : throw new RpcException(new Status(StatusCode.Internal, "it tells nothing of its load"));
-    }
-
-    private async Task<HostReport> LookAtAsync(int host)
-    {
-        var (name, client) = (hosts.NameOf(host), hosts.ClientOf(host));
         using var limit = new CancellationTokenSource(options.LookLimit, time);
         // Describing takes long where the host still reads its model for the first time; its load it tells at once.
-        var described = DescribeAsync(client, limit.Token);
+        var described = DescribeAsync(host.Client, limit.Token);
+        HostWord word;
         try
         {
-            var load = await LoadAsync(client, limit.Token).ConfigureAwait(false);
-            return Report(name, load, await described.ConfigureAwait(false));
+            word = await host.Watch.HearAsync(limit.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (NoAnswer(e))
+        catch (OperationCanceledException)
         {
-            await described.ConfigureAwait(false);
-            var why = e is RpcException answer && !limit.IsCancellationRequested ? HostFailure.Of(answer).Why : "no answer in time";
-            return new HostReport(name, HostCondition.Down) { Why = why };
+            word = new HostWord(null, HostWatch.LateWhy);
         }
+
+        var answer = await described.ConfigureAwait(false);
+        hosts.Named(host.Id, answer?.Host);
+        return word.Load is { } load ? Report(host.Name, load, answer) : new HostReport(host.Name, HostCondition.Down) { Why = word.Why };
     }
 
     /// <returns>Null where the host does not say.</returns>

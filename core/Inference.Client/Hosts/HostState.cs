@@ -1,12 +1,22 @@
 namespace Aigc.Inference.Client.Hosts;
 
 /// <summary>What the caller knows of one host.</summary>
-internal sealed class HostState(string name)
+internal sealed class HostState(int id, string name, string? holder)
 {
+    private readonly List<string> _names = holder is null ? [] : [holder];
+
+    public int Id { get; } = id;
+
     public string Name { get; } = name;
+
+    /// <summary>What references to artifacts call it: by its address, and by the names that it gives itself.</summary>
+    public IReadOnlyList<string> Names => _names;
 
     /// <summary>Calls of this caller on it.</summary>
     public int InFlight { get; set; }
+
+    /// <summary>Calls of this caller since it last told its load.</summary>
+    public int SentSince { get; set; }
 
     /// <summary>How often it has been lost.</summary>
     public int Epoch { get; set; }
@@ -23,5 +33,31 @@ internal sealed class HostState(string name)
     /// <summary>Why it was last lost.</summary>
     public string Why { get; set; } = "not tried";
 
+    /// <summary>What it said last of its load.</summary>
+    public HostFigures? Figures { get; set; }
+
+    /// <summary>When it said so.</summary>
+    public TimeSpan HeardAt { get; set; }
+
+    /// <summary>Whether it was asked for its load and does not answer.</summary>
+    public bool Silent { get; set; }
+
+    /// <summary>Whether it is no longer among the hosts: it finishes what it has and gets no more.</summary>
+    public bool Leaving { get; set; }
+
     public bool Down => RetryAt is not null;
+
+    /// <summary>Whether it says itself that calls are better made elsewhere.</summary>
+    public bool Unfit => Silent || Figures is { Draining: true };
+
+    /// <summary>Notes a name that it gives itself; the last few: a container has another after each start.</summary>
+    public void Named(string own)
+    {
+        const int most = 4;
+        if (_names.Contains(own))
+            return;
+        if (_names.Count == most)
+            _names.RemoveAt(holder is null ? 0 : 1);
+        _names.Add(own);
+    }
 }

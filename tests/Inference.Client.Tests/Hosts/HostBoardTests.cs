@@ -1,4 +1,5 @@
 using Aigc.Inference.Client.Hosts;
+using Aigc.Inference.Client.Hosts.Policies;
 
 namespace Aigc.Inference.Client.Tests.Hosts;
 
@@ -6,7 +7,7 @@ public sealed class HostBoardTests
 {
     private static readonly Dictionary<int, TimeSpan> _anyTime = [];
 
-    private readonly HostBoard _board = new(["a", "b", "c"], new RemoteStagesOptions { Hosts = [] });
+    private readonly HostBoard _board = Board(["a", "b", "c"], new RemoteStagesOptions());
 
     [Fact]
     public void TryTake_NothingInFlight_GoesRound() => Assert.Equal([0, 1, 2, 0, 1, 2], Enumerable.Range(0, 6).Select(_ =>
@@ -61,7 +62,7 @@ public sealed class HostBoardTests
             var next = _board.NextFree(OnlyFirst)!.Value.TotalMilliseconds;
             waits.Add(next - now);
             now = next;
-            Lose(_board.TryTake(TimeSpan.FromMilliseconds(now), OnlyFirst)!.Value, now);
+            Lose(_board.TryTake(TimeSpan.FromMilliseconds(now), OnlyFirst, CallInputs.None)!.Value, now);
         }
 
         Assert.Equal([250, 500, 1000, 2000, 4000, 5000, 5000], waits);
@@ -81,11 +82,11 @@ public sealed class HostBoardTests
     public void Release_ProbeWithoutAVerdict_LetsAnotherProbe()
     {
         Lose(Take(), 0);
-        var probe = _board.TryTake(TimeSpan.FromMilliseconds(250), OnlyFirst)!.Value;
+        var probe = _board.TryTake(TimeSpan.FromMilliseconds(250), OnlyFirst, CallInputs.None)!.Value;
         Assert.True(probe.Probe);
-        Assert.Null(_board.TryTake(TimeSpan.FromMilliseconds(250), OnlyFirst));
+        Assert.Null(_board.TryTake(TimeSpan.FromMilliseconds(250), OnlyFirst, CallInputs.None));
         _board.Release(probe);
-        Assert.True(_board.TryTake(TimeSpan.FromMilliseconds(250), OnlyFirst)!.Value.Probe);
+        Assert.True(_board.TryTake(TimeSpan.FromMilliseconds(250), OnlyFirst, CallInputs.None)!.Value.Probe);
     }
 
     [Fact]
@@ -114,25 +115,33 @@ public sealed class HostBoardTests
         Assert.True(_board.AllDown);
         Assert.False(_board.EverAnswered);
         Assert.Equal("a (refused), b (drains), c (lost)", _board.Summary);
-        Assert.Null(_board.TryTake(TimeSpan.Zero, _anyTime));
+        Assert.Null(_board.TryTake(TimeSpan.Zero, _anyTime, CallInputs.None));
     }
 
     [Fact]
     public void TryTake_HostAsFullAsItMayBe_IsLeftOutUntilACallEnds()
     {
-        var board = new HostBoard(["a"], new RemoteStagesOptions { Hosts = [], CallsPerHost = 2 });
-        var first = board.TryTake(TimeSpan.Zero, _anyTime)!.Value;
-        board.TryTake(TimeSpan.Zero, _anyTime);
-        Assert.Null(board.TryTake(TimeSpan.MaxValue - TimeSpan.FromTicks(1), _anyTime));
+        var board = Board(["a"], new RemoteStagesOptions { CallsPerHost = 2 });
+        var first = board.TryTake(TimeSpan.Zero, _anyTime, CallInputs.None)!.Value;
+        board.TryTake(TimeSpan.Zero, _anyTime, CallInputs.None);
+        Assert.Null(board.TryTake(TimeSpan.MaxValue - TimeSpan.FromTicks(1), _anyTime, CallInputs.None));
         Assert.Null(board.NextFree(_anyTime));
         Assert.False(board.AllDown);
         board.Release(first);
-        Assert.NotNull(board.TryTake(TimeSpan.Zero, _anyTime));
+        Assert.NotNull(board.TryTake(TimeSpan.Zero, _anyTime, CallInputs.None));
     }
 
     private static Dictionary<int, TimeSpan> OnlyFirst => new() { [1] = TimeSpan.MaxValue, [2] = TimeSpan.MaxValue };
 
-    private HostLease Take(double ms = 0) => _board.TryTake(TimeSpan.FromMilliseconds(ms), _anyTime)!.Value;
+    private static HostBoard Board(string[] names, RemoteStagesOptions options)
+    {
+        var board = new HostBoard(options, new RoundRobinPolicy(), 1);
+        foreach (var name in names)
+            board.Add(name);
+        return board;
+    }
+
+    private HostLease Take(double ms = 0) => _board.TryTake(TimeSpan.FromMilliseconds(ms), _anyTime, CallInputs.None)!.Value;
 
     private void Lose(HostLease lease, double ms)
     {

@@ -1,4 +1,5 @@
 using Aigc.Inference.Client.Hosts;
+using Aigc.Inference.Client.Hosts.Policies;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Aigc.Inference.Client.Tests.Hosts;
@@ -15,14 +16,14 @@ public sealed class HostPoolTests
     {
         using var pool = new HostPool(_options, _time);
         var (holder, first, second) = (pool.NextTurn(), pool.NextTurn(), pool.NextTurn());
-        var lease = pool.TryTake(holder, _anyTime).Lease!.Value;
-        Assert.Null(pool.TryTake(second, _anyTime).Lease);
-        Assert.Null(pool.TryTake(first, _anyTime).Lease);
+        var lease = pool.TryTake(holder, _anyTime, CallInputs.None).Lease!.Value;
+        Assert.Null(pool.TryTake(second, _anyTime, CallInputs.None).Lease);
+        Assert.Null(pool.TryTake(first, _anyTime, CallInputs.None).Lease);
         pool.Release(lease);
 
-        var passed = pool.TryTake(second, _anyTime);
+        var passed = pool.TryTake(second, _anyTime, CallInputs.None);
         Assert.Equal((null, null), (passed.Lease, passed.Wait));
-        Assert.NotNull(pool.TryTake(first, _anyTime).Lease);
+        Assert.NotNull(pool.TryTake(first, _anyTime, CallInputs.None).Lease);
         Assert.True(passed.Changed.IsCompleted);
     }
 
@@ -31,8 +32,8 @@ public sealed class HostPoolTests
     {
         using var pool = new HostPool(_options, _time);
         var (first, second) = (pool.NextTurn(), pool.NextTurn());
-        Assert.Equal(TimeSpan.FromSeconds(9), pool.TryTake(first, new Dictionary<int, TimeSpan> { [0] = TimeSpan.FromSeconds(9) }).Wait);
-        Assert.NotNull(pool.TryTake(second, _anyTime).Lease);
+        Assert.Equal(TimeSpan.FromSeconds(9), pool.TryTake(first, new Dictionary<int, TimeSpan> { [0] = TimeSpan.FromSeconds(9) }, CallInputs.None).Wait);
+        Assert.NotNull(pool.TryTake(second, _anyTime, CallInputs.None).Lease);
     }
 
     [Fact]
@@ -40,13 +41,13 @@ public sealed class HostPoolTests
     {
         using var pool = new HostPool(_options, _time);
         var (holder, first, second) = (pool.NextTurn(), pool.NextTurn(), pool.NextTurn());
-        var lease = pool.TryTake(holder, _anyTime).Lease!.Value;
-        Assert.Null(pool.TryTake(first, _anyTime).Lease);
+        var lease = pool.TryTake(holder, _anyTime, CallInputs.None).Lease!.Value;
+        Assert.Null(pool.TryTake(first, _anyTime, CallInputs.None).Lease);
         pool.Release(lease);
-        var passed = pool.TryTake(second, _anyTime);
+        var passed = pool.TryTake(second, _anyTime, CallInputs.None);
         Assert.Null(passed.Lease);
         pool.GiveUp(first);
         Assert.True(passed.Changed.IsCompleted);
-        Assert.NotNull(pool.TryTake(second, _anyTime).Lease);
+        Assert.NotNull(pool.TryTake(second, _anyTime, CallInputs.None).Lease);
     }
 }

@@ -1,0 +1,14 @@
+namespace Aigc.Inference.Client.Hosts;
+
+/// <summary>How long to wait before another try.</summary>
+internal static class BackOff
+{
+    /// <summary>Twice as long after each failure.</summary>
+    /// <param name="failures">Failures in a row, from 1.</param>
+    /// <param name="options">The first wait and the longest.</param>
+    public static TimeSpan After(int failures, RemoteStagesOptions options)
+    {
+        var doubled = options.FirstBackOff * Math.Pow(2, Math.Min(failures - 1, 30));
+        return doubled < options.LongestBackOff ? doubled : options.LongestBackOff;
+    }
+}
