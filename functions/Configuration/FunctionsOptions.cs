@@ -6,8 +6,20 @@ namespace Aigc.Functions.Configuration;
 public sealed class FunctionsOptions
 {
     /// <summary>The gpu-hosts' addresses, as in <c>http://127.0.0.1:5001</c>.</summary>
-    [Required, MinLength(1)]
+    /// <value>The default is none: then <see cref="Hosts"/> says where they are.</value>
     public IList<Uri> GpuHosts { get; } = [];
+
+    /// <summary>
+    /// Where the gpu-hosts are, in place of <see cref="GpuHosts"/>: <c>dns:///name:port</c> or <c>file:PATH</c>, asked again every few
+    /// seconds, or addresses parted by commas.
+    /// </summary>
+    /// <value>Null means <see cref="GpuHosts"/>.</value>
+    public string? Hosts { get; set; }
+
+    /// <summary>How a call's host is chosen: <c>round_robin</c>, <c>weighted</c>, <c>least_loaded</c> or <c>locality</c>.</summary>
+    /// <value>The default is <c>least_loaded</c>, which is round robin while hosts do not tell their loads.</value>
+    [Required]
+    public string Balancing { get; set; } = "least_loaded";
 
     /// <summary>The model, by the name that the hosts know it by.</summary>
     /// <value>Null means the hosts' default.</value>

@@ -1,5 +1,7 @@
 using Aigc.Api.Access;
 using Aigc.Artifacts;
+using Aigc.Inference.Client.Hosts.Policies;
+using Aigc.Inference.Client.Hosts.Sources;
 using Microsoft.Extensions.Options;
 
 namespace Aigc.Functions.Configuration;
@@ -15,9 +17,17 @@ internal sealed class FunctionsOptionsValidation : IValidateOptions<FunctionsOpt
 
     private static IEnumerable<string> Faults(FunctionsOptions options)
     {
-        foreach (var key in options.ApiKeys)
+        if (options.GpuHosts.Count == 0 && string.IsNullOrWhiteSpace(options.Hosts))
+            yield return "no gpu-host is given: set GpuHosts to their addresses, or Hosts to where they are learned";
+        if (options.GpuHosts.Count > 0 && !string.IsNullOrWhiteSpace(options.Hosts))
+            yield return "GpuHosts and Hosts are both given: set one of the two";
+        if (!string.IsNullOrWhiteSpace(options.Hosts) && Fault("Hosts", () => HostSource.Parse(options.Hosts)) is { } source)
+            yield return source;
+        if (Fault("Balancing", () => BalancingWords.Parse(options.Balancing)) is { } balancing)
+            yield return balancing;
+        foreach (var (name, key) in options.ApiKeys)
         {
-            if (Fault(key) is { } fault)
+            if (Fault("ApiKeys", () => ApiKey.Parse(name, key, mayBePlain: false)) is { } fault)
                 yield return fault;
         }
 
@@ -25,16 +35,16 @@ internal sealed class FunctionsOptionsValidation : IValidateOptions<FunctionsOpt
             yield return $"LinkLife is neither zero nor from {BlobLinks.MinLife} to {BlobLinks.MaxLife}";
     }
 
-    private static string? Fault(KeyValuePair<string, string> key)
+    private static string? Fault(string setting, Func<object> parse)
     {
         try
         {
-            ApiKey.Parse(key.Key, key.Value, mayBePlain: false);
+            parse();
             return null;
         }
         catch (FaultException e)
         {
-            return $"ApiKeys: {e.Message}";
+            return $"{setting}: {e.Message}";
         }
     }
 }

@@ -5,6 +5,8 @@ using Aigc.Functions.Activities;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Maintenance;
 using Aigc.Inference.Client;
+using Aigc.Inference.Client.Hosts.Policies;
+using Aigc.Inference.Client.Hosts.Sources;
 using Aigc.Pipeline.Hosts;
 using Aigc.Pipeline.Stages;
 using Azure.Identity;
@@ -12,6 +14,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Aigc.Functions.Configuration;
@@ -42,12 +45,12 @@ internal static class ServiceSetup
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<FunctionsOptions>>().Value;
+            var log = provider.GetRequiredService<ILogger<RemoteStages>>();
             return new RemoteStages(
-                provider.GetRequiredService<IArtifactStore>(),
-                new RemoteStagesOptions { Hosts = [.. options.GpuHosts], Model = options.Model },
-                provider.GetRequiredService<TimeProvider>());
+                provider.GetRequiredService<IArtifactStore>(), Remote(options, log), provider.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton<IStageExecutor>(provider => provider.GetRequiredService<RemoteStages>());
+        services.AddHostedService<HostWarmUp>();
         services.AddSingleton<IHostMonitor>(provider => provider.GetRequiredService<RemoteStages>());
         services.AddSingleton(provider => new AccessGate(Access(provider.GetRequiredService<IOptions<FunctionsOptions>>().Value, isDevelopment)));
         services.AddSingleton<Gateway>();
@@ -58,6 +61,15 @@ internal static class ServiceSetup
         services.AddSingleton(new DurableEngineOptions());
         return services;
     }
+
+    private static RemoteStagesOptions Remote(FunctionsOptions options, ILogger log) => new()
+    {
+        Hosts = [.. options.GpuHosts],
+        Source = string.IsNullOrWhiteSpace(options.Hosts) ? null : HostSource.Parse(options.Hosts),
+        Balancing = BalancingWords.Parse(options.Balancing),
+        Model = options.Model,
+        Report = message => HostsLog.Changed(log, message),
+    };
 
     // Without keys nobody is answered: through Azure's front end even a caller's own address is hearsay.
     private static AccessOptions Access(FunctionsOptions options, bool isDevelopment) => new()

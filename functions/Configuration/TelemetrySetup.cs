@@ -1,4 +1,5 @@
 using Aigc.Functions.Activities;
+using Aigc.Inference.Client.Telemetry;
 using Aigc.Pipeline.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,7 +27,7 @@ internal static class TelemetrySetup
             return services;
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("aigc-functions"))
-            .WithMetrics(metrics => metrics.AddMeter(PipelineTelemetry.Name).AddOtlpExporter())
+            .WithMetrics(metrics => metrics.AddMeter(PipelineTelemetry.Name, ClientTelemetry.Name).AddOtlpExporter())
             .WithTracing(tracing => tracing.AddSource(_sources).AddOtlpExporter());
         return services;
     }

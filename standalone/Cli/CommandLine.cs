@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using Aigc.Artifacts;
-using Aigc.Inference.Client.Hosts;
+using Aigc.Inference.Client.Hosts.Sources;
 using Aigc.Inference.Scheduling;
 using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
@@ -158,7 +158,7 @@ internal sealed class CommandLine
             new GenerationJob([.. requests], parsed.GetValue(_plan), labels),
             outFolder,
             parsed.GetValue(_image) is { } image ? ImageFile.Read(image) : null,
-            parsed.GetValue(_hosts) is { } hosts ? HostAddress.ParseList(hosts) : null,
+            parsed.GetValue(_hosts) is { } hosts ? HostSource.Parse(hosts) : null,
             parsed.GetValue(_model),
             parsed.GetValue(_data) ?? StandardFolders.Data,
             json);

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Aigc.Artifacts;
-using Aigc.Inference.Client.Hosts;
+using Aigc.Inference.Client.Hosts.Sources;
 
 namespace Aigc.Standalone.Cli;
 
@@ -19,7 +19,10 @@ internal static class CommonOptions
     public static Option<string?> Hosts()
     {
         var option = Text(
-            "--hosts", "URLS", "Hosts to run on, parted by commas, that share the data folder. Left out, this process does it.");
+            "--hosts",
+            "URLS",
+            "Hosts to run on, parted by commas, that share the data folder; or where they are learned again and again: dns:///NAME:PORT or "
+            + "file:PATH, an address a line. Left out, this process does it.");
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } hosts && HostsFault(hosts) is { } fault)
@@ -32,7 +35,7 @@ internal static class CommonOptions
     {
         try
         {
-            HostAddress.ParseList(hosts);
+            HostSource.Parse(hosts);
             return null;
         }
         catch (FaultException e)

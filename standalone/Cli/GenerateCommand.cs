@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Aigc.Artifacts;
 using Aigc.Inference.Chain.Faults;
 using Aigc.Inference.Client;
+using Aigc.Inference.Client.Hosts.Sources;
 using Aigc.Inference.Faults;
 using Aigc.Pipeline.Embedded;
 using Aigc.Pipeline.Engine;
@@ -29,9 +30,9 @@ internal sealed class GenerateCommand(TimeProvider time)
 
     // A method of its own, so that a job in this process loads nothing of gRPC.
     private async Task<int> RunOnHostsAsync(
-        GenerateOptions options, IReadOnlyList<Uri> hosts, IArtifactStore store, CancellationToken cancellationToken)
+        GenerateOptions options, HostSource hosts, IArtifactStore store, CancellationToken cancellationToken)
     {
-        using var stages = new RemoteStages(store, new RemoteStagesOptions { Hosts = hosts, Model = options.Model }, time);
+        using var stages = new RemoteStages(store, RemoteHosts.Options(hosts, options.Model), time);
         return await RunAsync(options, stages, store, cancellationToken).ConfigureAwait(false);
     }
 

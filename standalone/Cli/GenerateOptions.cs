@@ -1,3 +1,4 @@
+using Aigc.Inference.Client.Hosts.Sources;
 using Aigc.Pipeline.Requests;
 
 namespace Aigc.Standalone.Cli;
@@ -11,4 +12,4 @@ namespace Aigc.Standalone.Cli;
 /// <param name="DataFolder">Where finished artifacts and the job journal are kept.</param>
 /// <param name="Json">Whether to print one JSON object instead of text for people.</param>
 internal sealed record GenerateOptions(
-    GenerationJob Job, string OutFolder, ImageFile? Image, IReadOnlyList<Uri>? Hosts, string? Model, string DataFolder, bool Json);
+    GenerationJob Job, string OutFolder, ImageFile? Image, HostSource? Hosts, string? Model, string DataFolder, bool Json);

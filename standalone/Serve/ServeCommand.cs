@@ -28,7 +28,8 @@ internal sealed class ServeCommand(TimeProvider time)
         var store = new CachedArtifactStore(new FileArtifactStore(Path.Combine(options.DataFolder, "artifacts")), MemoryCacheBytes);
         if (options.Hosts is { } hosts)
         {
-            using var remote = new RemoteStages(store, new RemoteStagesOptions { Hosts = hosts, Model = options.Model }, time);
+            var remote = new RemoteStages(store, RemoteHosts.Options(hosts, options.Model), time);
+            await using var end = remote.ConfigureAwait(false);
             return await RunAsync(options, remote, store, Task.CompletedTask).ConfigureAwait(false);
         }
 

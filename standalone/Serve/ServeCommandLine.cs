@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Aigc.Api.Access;
 using Aigc.Artifacts;
-using Aigc.Inference.Client.Hosts;
+using Aigc.Inference.Client.Hosts.Sources;
 using Aigc.Standalone.Cli;
 
 namespace Aigc.Standalone.Serve;
@@ -90,7 +90,7 @@ internal sealed class ServeCommandLine
         var limits = new AccessOptions { Keys = keys };
         return new ServeOptions(
             addresses,
-            parsed.GetValue(_hosts) is { } hosts ? HostAddress.ParseList(hosts) : null,
+            parsed.GetValue(_hosts) is { } hosts ? HostSource.Parse(hosts) : null,
             parsed.GetValue(_model),
             parsed.GetValue(_data) ?? StandardFolders.Data,
             limits with

@@ -1,4 +1,5 @@
 using Aigc.Api.Access;
+using Aigc.Inference.Client.Hosts.Sources;
 
 namespace Aigc.Standalone.Serve;
 
@@ -9,4 +10,4 @@ namespace Aigc.Standalone.Serve;
 /// <param name="DataFolder">Where finished artifacts and the job journal are kept.</param>
 /// <param name="Access">Who may ask.</param>
 internal sealed record ServeOptions(
-    IReadOnlyList<Uri> Addresses, IReadOnlyList<Uri>? Hosts, string? Model, string DataFolder, AccessOptions Access);
+    IReadOnlyList<Uri> Addresses, HostSource? Hosts, string? Model, string DataFolder, AccessOptions Access);

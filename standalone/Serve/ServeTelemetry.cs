@@ -1,3 +1,4 @@
+using Aigc.Inference.Client.Telemetry;
 using Aigc.Pipeline.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +19,7 @@ internal static class ServeTelemetry
             .ConfigureResource(resource => resource.AddService("aigc-standalone"))
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(PipelineTelemetry.Name).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation();
+                metrics.AddMeter(PipelineTelemetry.Name, ClientTelemetry.Name).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation();
                 // Every scrape sees the figures of its own moment: there are few, and they cost little.
                 metrics.AddPrometheusExporter(static prometheus => prometheus.ScrapeResponseCacheDurationMilliseconds = 0);
                 if (!string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(EndpointSetting)))

@@ -25,6 +25,8 @@ public sealed class BadInputTests : StandaloneTest
     [InlineData("--seed '99999999999999999999' is not a number that fits", Prompt, "--seed", "99999999999999999999")]
     [InlineData("seed -5 is not between 0 and 9223372036854775743", Prompt, "--seed", "-5")]
     [InlineData("host 'a:1' is not an address: write it as http://name:port", Prompt, "--hosts", "http://b:1,a:1")]
+    [InlineData("host source 'dns:///gpu' is not a name and a port: write it as dns:///name:port", Prompt, "--hosts", "dns:///gpu")]
+    [InlineData("host source 'file:' names no file: write it as file:PATH", Prompt, "--hosts", "file:")]
     [InlineData("image '/nowhere/a.png' does not exist: name a PNG, JPEG or WebP file", Prompt, "--image", "/nowhere/a.png")]
     [InlineData("--strength 'half' is not a number that fits", Prompt, "--strength", "half")]
     [InlineData("strength is given without an image: name one, or leave strength out", Prompt, "--strength", "0.5")]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Threading.Channels;
 using Aigc.Artifacts;
 using Aigc.Contracts.Inference.V1;
 using Grpc.Core;
@@ -45,8 +46,11 @@ internal sealed class FakeHost : IAsyncDisposable
     /// <summary>What it does before it tells its load.</summary>
     public Func<ServerCallContext, Task> OnLoad { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>Completes once a caller that was told the load has gone away.</summary>
-    public TaskCompletionSource LoadHeard { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>How it calls itself in references to what it holds; null where it gives itself no name.</summary>
+    public string? Own { get; set; }
+
+    /// <summary>Completes with the first stream of load that is open.</summary>
+    public TaskCompletionSource Watched { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public WatchLoadResponse Load { get; set; } = new() { QueuedSeconds = 2.5, Running = 3, Waiting = 2, FreeRows = 10 };
 
@@ -79,6 +83,17 @@ internal sealed class FakeHost : IAsyncDisposable
         return host;
     }
 
+    /// <summary>The streams of load that are open.</summary>
+    public ConcurrentDictionary<Channel<WatchLoadResponse>, bool> Watchers { get; } = new();
+
+    /// <summary>Tells another load on every stream that is open.</summary>
+    public void Tell(WatchLoadResponse load)
+    {
+        Load = load;
+        foreach (var watcher in Watchers.Keys)
+            watcher.Writer.TryWrite(load);
+    }
+
     /// <summary>Ends every connection as a killed process does, and listens no more.</summary>
     public async Task KillAsync()
     {
@@ -103,8 +118,9 @@ internal sealed class FakeHost : IAsyncDisposable
     }
 
     /// <summary>A reference to bytes that are the name itself: the fake stores nothing.</summary>
-    public static string Reference(string name, string mediaType = "image/png") =>
-        new ArtifactRef(name, mediaType, name.Length, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))).ToString();
+    public static string Reference(string name, string mediaType = "image/png", string? host = null) =>
+        new ArtifactRef(name, mediaType, name.Length, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name))), host)
+            .ToString();
 
     public static RpcException Refusal(string? pushbackMs) => new(
         new Status(StatusCode.ResourceExhausted, "the queue is full"),

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Aigc.Artifacts;
 using Aigc.Contracts.Inference.V1;
 using Grpc.Core;
@@ -17,7 +18,7 @@ internal sealed class FakeInference(FakeHost host) : ServiceBase
             Models = { host.Model, new Model(host.Model) { Name = "other", Digest = "d9" } },
             Limits = host.Limits,
             Devices = { new Device { Provider = "cuda", Index = 1 } },
-            Host = host.Name,
+            Host = host.Own ?? "",
         };
     }
 
@@ -26,10 +27,24 @@ internal sealed class FakeInference(FakeHost host) : ServiceBase
     {
         host.Calls.Enqueue("WatchLoad");
         await host.OnLoad(context);
-        await responses.WriteAsync(host.Load);
-        // As a host does, it goes on for as long as its caller listens.
-        await Task.Delay(Timeout.Infinite, context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        host.LoadHeard.TrySetResult();
+        var told = Channel.CreateUnbounded<WatchLoadResponse>();
+        host.Watchers[told] = true;
+        try
+        {
+            await responses.WriteAsync(host.Load);
+            host.Watched.TrySetResult();
+            // As a host does, it goes on for as long as its caller listens.
+            await foreach (var load in told.Reader.ReadAllAsync(context.CancellationToken))
+                await responses.WriteAsync(load);
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller has gone.
+        }
+        finally
+        {
+            host.Watchers.TryRemove(told, out _);
+        }
     }
 
     public override Task Run(RunRequest request, IServerStreamWriter<RunResponse> responses, ServerCallContext context)
@@ -60,7 +75,7 @@ internal sealed class FakeInference(FakeHost host) : ServiceBase
                 Truncated = { new TruncatedText { Text = request.Texts[0], At = 1, Tokens = 80, Limit = 77 } },
             },
         };
-        answer.Embeddings.Add(request.Texts.Select(t => FakeHost.Reference(PictureAddress.Embedding(host.Digest, t))));
+        answer.Embeddings.Add(request.Texts.Select(t => FakeHost.Reference(PictureAddress.Embedding(host.Digest, t), host: host.Own)));
         return answer;
     }
 

@@ -57,14 +57,33 @@ internal sealed class SteppedTime : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = _clock.CreateTimer(callback, state, dueTime, period);
+        var timer = new SteppedTimer(this, _clock.CreateTimer(callback, state, dueTime, period));
+        Begun(dueTime);
+        return timer;
+    }
+
+    private void Begun(TimeSpan wait)
+    {
         lock (_gate)
         {
-            _waits.Add(dueTime);
+            _waits.Add(wait);
             _changed.TrySetResult();
             _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+    }
 
-        return timer;
+    private sealed class SteppedTimer(SteppedTime time, ITimer timer) : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            var changed = timer.Change(dueTime, period);
+            if (dueTime != Timeout.InfiniteTimeSpan)
+                time.Begun(dueTime);
+            return changed;
+        }
+
+        public void Dispose() => timer.Dispose();
+
+        public ValueTask DisposeAsync() => timer.DisposeAsync();
     }
 }

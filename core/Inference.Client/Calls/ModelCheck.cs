@@ -23,7 +23,7 @@ internal sealed class ModelCheck(HostPool hosts, RemoteStagesOptions options, Ti
             },
             cancellationToken).ConfigureAwait(false);
         var model = first.ToCapabilities(options.Model, name);
-        var others = hosts.Hosts.Where(other => other.Id != id);
+        var others = hosts.Hosts.Where(other => other.Id != id && !hosts.IsSilent(other.Id));
         await Task.WhenAll(others.Select(other => CheckAsync(other, model, name, cancellationToken))).ConfigureAwait(false);
         return model;
     }

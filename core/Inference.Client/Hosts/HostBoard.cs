@@ -77,7 +77,7 @@ internal sealed class HostBoard(RemoteStagesOptions options, IHostPolicy policy,
         chosen.SentSince++;
         chosen.Probing = chosen.Down;
         _next = chosen.Id + 1;
-        return new HostLease(chosen.Id, chosen.Epoch, chosen.Down);
+        return new HostLease(chosen.Id, chosen.Epoch, chosen.Told, chosen.Down);
     }
 
     /// <summary>Whether <see cref="TryTake"/> would give a place.</summary>
@@ -103,6 +103,8 @@ internal sealed class HostBoard(RemoteStagesOptions options, IHostPolicy policy,
         if (Find(lease.Host) is not { } host)
             return false;
         host.InFlight--;
+        if (lease.Told == host.Told)
+            host.SentSince--;
         if (lease.Probe && lease.Epoch == host.Epoch)
             host.Probing = false;
         return host is { Leaving: true, InFlight: 0 };
@@ -143,6 +145,7 @@ internal sealed class HostBoard(RemoteStagesOptions options, IHostPolicy policy,
             return false;
         var back = host.Silent;
         (host.Figures, host.HeardAt, host.SentSince, host.Silent) = (figures, now, 0, false);
+        host.Told++;
         // It is there again: the next call finds out whether it takes work, and need not wait.
         if (back && host.RetryAt > now)
             host.RetryAt = now;
@@ -157,6 +160,9 @@ internal sealed class HostBoard(RemoteStagesOptions options, IHostPolicy policy,
         if (Find(id) is { } host)
             (host.Figures, host.Silent) = (null, silent);
     }
+
+    /// <summary>Whether it was asked for its load and does not answer.</summary>
+    public bool IsSilent(int id) => Find(id) is { Silent: true };
 
     /// <summary>The host calls itself so in references to artifacts.</summary>
     public void Named(int id, string own) => Find(id)?.Named(own);

@@ -51,8 +51,6 @@ internal sealed class HostPool : IDisposable, IAsyncDisposable
         }
     }
 
-    public int Count => Hosts.Count;
-
     /// <summary>Time on a steady clock, from this pool's start.</summary>
     public TimeSpan Now => _time.GetElapsedTime(_start);
 
@@ -175,10 +173,23 @@ internal sealed class HostPool : IDisposable, IAsyncDisposable
         idle?.Dispose();
     }
 
-    public void Answered(HostLease lease) => Change(() => _board.Answered(lease));
+    public void Answered(HostLease lease)
+    {
+        lock (_gate)
+        {
+            _board.Answered(lease);
+            Signal();
+        }
+    }
 
-    public void Lost(HostLease lease, string why, bool spoke, TimeSpan? retryAfter) =>
-        Change(() => _board.Lost(lease, Now, why, spoke, retryAfter));
+    public void Lost(HostLease lease, string why, bool spoke, TimeSpan? retryAfter)
+    {
+        lock (_gate)
+        {
+            _board.Lost(lease, Now, why, spoke, retryAfter);
+            Signal();
+        }
+    }
 
     public void Heard(int host, WatchLoadResponse load)
     {
@@ -194,6 +205,13 @@ internal sealed class HostPool : IDisposable, IAsyncDisposable
     {
         lock (_gate)
             _board.NotHeard(host, silent);
+    }
+
+    /// <summary>Whether it was asked for its load and does not answer.</summary>
+    public bool IsSilent(int host)
+    {
+        lock (_gate)
+            return _board.IsSilent(host);
     }
 
     public void Named(int host, string? own)
@@ -279,15 +297,6 @@ internal sealed class HostPool : IDisposable, IAsyncDisposable
         }
 
         host.Dispose();
-    }
-
-    private void Change(Action change)
-    {
-        lock (_gate)
-        {
-            change();
-            Signal();
-        }
     }
 
     // Within the lock: those that wait go on elsewhere.

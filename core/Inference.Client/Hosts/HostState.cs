@@ -15,7 +15,7 @@ internal sealed class HostState(int id, string name, string? holder)
     /// <summary>Calls of this caller on it.</summary>
     public int InFlight { get; set; }
 
-    /// <summary>Calls of this caller since it last told its load.</summary>
+    /// <summary>Calls of this caller since it last told its load that have not ended.</summary>
     public int SentSince { get; set; }
 
     /// <summary>How often it has been lost.</summary>
@@ -36,7 +36,10 @@ internal sealed class HostState(int id, string name, string? holder)
     /// <summary>What it said last of its load.</summary>
     public HostFigures? Figures { get; set; }
 
-    /// <summary>When it said so.</summary>
+    /// <summary>How often it said so.</summary>
+    public int Told { get; set; }
+
+    /// <summary>When it last said so.</summary>
     public TimeSpan HeardAt { get; set; }
 
     /// <summary>Whether it was asked for its load and does not answer.</summary>

@@ -59,7 +59,14 @@ internal sealed class HostWatch(InferenceClient client, HostEar ear, RemoteStage
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
-        return await next.WaitAsync(either.Token).ConfigureAwait(false);
+        try
+        {
+            return await next.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (next.IsCompletedSuccessfully)
+        {
+            return await next.ConfigureAwait(false);
+        }
     }
 
     // Its token outlives it: the stream may be in use, and has no timer.
@@ -99,8 +106,8 @@ internal sealed class HostWatch(InferenceClient client, HostEar ear, RemoteStage
             while (await call.ResponseStream.MoveNext(either.Token).ConfigureAwait(false))
             {
                 heard = true;
-                silence.CancelAfter(options.LoadLife / 2);
                 Heard(call.ResponseStream.Current);
+                silence.CancelAfter(options.LoadLife / 2);
             }
 
             if (!heard)

@@ -85,8 +85,15 @@ internal static class ProtoMapping
         if (ledger is null)
             return [];
         // The host counts from when it heard the call: half of what the two ends differ by is taken for the way there.
-        var heardMs = startMs + (Math.Max(0, endMs - startMs - ledger.TotalMs) / 2);
-        return [.. ledger.Spans.Where(s => ToStage(s.Stage) is not null).Select(s => new StageSpan(ToStage(s.Stage)!.Value, s.StartMs, s.EndMs).After(heardMs))];
+        var way = double.IsNaN(ledger.TotalMs) ? 0 : Math.Clamp(endMs - startMs - ledger.TotalMs, 0, Math.Max(0, endMs - startMs));
+        var heardMs = startMs + (way / 2);
+        // A host's clock may run at another pace, and what it says is no part of a time in which the call was not made.
+        double Within(double ms) => double.IsNaN(ms) ? heardMs : Math.Clamp(heardMs + ms, startMs, Math.Max(startMs, endMs));
+        return
+        [
+            .. ledger.Spans.Where(s => ToStage(s.Stage) is not null)
+                .Select(s => new StageSpan(ToStage(s.Stage)!.Value, Within(s.StartMs), Math.Max(Within(s.StartMs), Within(s.EndMs)))),
+        ];
     }
 
     public static IReadOnlyList<TruncatedPrompt> ToTruncated(this Wire.Ledger? ledger) =>

@@ -41,6 +41,9 @@ public sealed class ServiceSetupTests
     [InlineData("ApiKeys:alice", "sha256:12", "key 'alice' is not sha256: and 64 hex digits")]
     [InlineData("LinkLife", "03:00:00", "LinkLife is neither zero nor from 00:02:00 to 01:00:00")]
     [InlineData("Concurrency", "0", "Concurrency")]
+    [InlineData("Balancing", "random", "Balancing: balancing 'random' is unknown; known: round_robin, weighted, least_loaded, locality")]
+    [InlineData("Hosts", "dns:///gpu", "Hosts: host source 'dns:///gpu' is not a name and a port")]
+    [InlineData("Hosts", "dns:///gpu:5001", "GpuHosts and Hosts are both given")]
     public void Start_WrongSetting_IsNamedBeforeAnythingIsAnswered(string setting, string value, string expected)
     {
         using var host = Build(new()
@@ -52,6 +55,22 @@ public sealed class ServiceSetupTests
 
         Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("stands there itself", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dns:///gpu.invalid:5001", "locality")]
+    [InlineData("file:/nonexistent/hosts.txt", "weighted")]
+    [InlineData("http://127.0.0.1:1,http://127.0.0.1:2", "round_robin")]
+    public async Task AddAigc_HostsOfASourceAndAPolicy_AreTaken(string hosts, string balancing)
+    {
+        using var host = Build(new()
+        {
+            ["Aigc:Hosts"] = hosts, ["Aigc:Balancing"] = balancing, ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+        });
+
+        host.Services.GetRequiredService<IStartupValidator>().Validate();
+        await using var stages = host.Services.GetRequiredService<Inference.Client.RemoteStages>();
+        Assert.Same(stages, host.Services.GetRequiredService<IStageExecutor>());
     }
 
     [Fact]

@@ -131,6 +131,84 @@ public sealed class HostBoardTests
         Assert.NotNull(board.TryTake(TimeSpan.Zero, _anyTime, CallInputs.None));
     }
 
+    [Fact]
+    public void TryTake_HostThatDrainsOrIsSilent_IsTakenOnlyWhereThereIsNoOther()
+    {
+        _board.Heard(0, TimeSpan.Zero, Figures(0) with { Draining = true });
+        _board.NotHeard(1, silent: true);
+        Assert.Equal([2, 2, 2], Enumerable.Range(0, 3).Select(_ => Take().Host));
+        _board.Leave(2, leaving: true);
+        Assert.Equal([0, 1], Enumerable.Range(0, 2).Select(_ => Take().Host).Order());
+    }
+
+    [Fact]
+    public void Heard_HostThatWasSilentAndLost_MayBeTriedAtOnce()
+    {
+        Lose(Take(), 0);
+        _board.NotHeard(0, silent: true);
+        Assert.Equal(TimeSpan.FromMilliseconds(250), _board.NextFree(OnlyFirst));
+        Assert.True(_board.Heard(0, TimeSpan.FromMilliseconds(100), Figures(0)));
+        Assert.Equal(TimeSpan.FromMilliseconds(100), _board.NextFree(OnlyFirst));
+        // One that answers its watch and refuses calls keeps its back-off.
+        Assert.False(_board.Heard(0, TimeSpan.FromMilliseconds(50), Figures(0)));
+        Assert.Equal(TimeSpan.FromMilliseconds(100), _board.NextFree(OnlyFirst));
+    }
+
+    [Theory]
+    [InlineData(3000, 1)]
+    [InlineData(3001, 0)]
+    public void TryTake_FiguresGrowOld_AreNoLongerGoneBy(double ms, int expected)
+    {
+        var board = new HostBoard(new RemoteStagesOptions(), new LeastLoadedPolicy(), 1);
+        board.Add("a");
+        board.Add("b");
+        board.Heard(0, TimeSpan.Zero, Figures(9));
+        board.Heard(1, TimeSpan.Zero, Figures(1));
+        Assert.Equal(expected, board.TryTake(TimeSpan.FromMilliseconds(ms), _anyTime, CallInputs.None)!.Value.Host);
+    }
+
+    [Fact]
+    public void Leave_HostWithCalls_GetsNoMoreAndTheLastReleaseSaysSo()
+    {
+        var (first, second) = (Take(), Take());
+        Assert.Equal(1, _board.Leave(0, leaving: true));
+        Assert.Equal([2, 1, 2, 1], Enumerable.Range(0, 4).Select(_ => Take().Host));
+        Assert.False(_board.Release(second));
+        Assert.True(_board.Release(first));
+        _board.Remove(0);
+        // Whatever still comes of it is of no host.
+        _board.Answered(first);
+        _board.Lost(first, TimeSpan.Zero, "gone", spoke: false, null);
+        Assert.False(_board.Release(first));
+        Assert.Equal(3, _board.Add("d"));
+        Assert.Equal(3, Take().Host);
+    }
+
+    [Fact]
+    public void Leave_HostIsListedAgain_IsTakenAgain()
+    {
+        _board.Leave(0, leaving: true);
+        _board.Leave(0, leaving: false);
+        Assert.Equal(0, Take().Host);
+    }
+
+    [Fact]
+    public void Holds_HostByItsAddressOrItsOwnName_IsKnownAndACallThatReadsNothingIsNeither()
+    {
+        var board = new HostBoard(new RemoteStagesOptions(), new RoundRobinPolicy(), 1);
+        board.Add("http://10.0.0.1:5001", "10.0.0.1:5001");
+        foreach (var i in Enumerable.Range(0, 9))
+            board.Named(0, $"pod-{i}");
+        Assert.True(board.Holds(0, Reads("10.0.0.1:5001")));
+        Assert.True(board.Holds(0, Reads("pod-8")));
+        Assert.False(board.Holds(0, Reads("pod-1")));
+        Assert.Null(board.Holds(0, CallInputs.None));
+    }
+
+    private static CallInputs Reads(string host) => new(new Dictionary<string, long> { [host] = 1 });
+
+    private static HostFigures Figures(double queued) => new(queued, 1, 0, null, Draining: false);
+
     private static Dictionary<int, TimeSpan> OnlyFirst => new() { [1] = TimeSpan.MaxValue, [2] = TimeSpan.MaxValue };
 
     private static HostBoard Board(string[] names, RemoteStagesOptions options)

@@ -18,13 +18,15 @@ internal sealed class HostFollower(HostSource source, HostPool pool, RemoteStage
             if (!source.Changes)
                 return;
             // With no host at all, calls wait for the first.
-            var wait = failures > 0 && pool.Count == 0 ? BackOff.After(failures, options) : options.HostRefresh;
+            var wait = failures > 0 && pool.Hosts.Count == 0 ? BackOff.After(failures, options) : options.HostRefresh;
             await Task.Delay(wait, time, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     // Never disposed of: a look may be under way, and it has no timer.
     public void Dispose() => _end.Cancel();
+
+    private static string Words(int hosts) => hosts == 1 ? "1 host" : $"{hosts} hosts";
 
     private async Task<bool> LookAsync()
     {
@@ -36,7 +38,7 @@ internal sealed class HostFollower(HostSource source, HostPool pool, RemoteStage
             if (_end.IsCancellationRequested)
                 return true;
             if (_fault is not null)
-                options.Report?.Invoke($"{source} can be read again: {hosts.Count} host{(hosts.Count == 1 ? "" : "s")}");
+                options.Report?.Invoke($"{source} can be read again: {Words(hosts.Count)}");
             _fault = null;
             pool.Apply(hosts);
             return true;
@@ -49,7 +51,7 @@ internal sealed class HostFollower(HostSource source, HostPool pool, RemoteStage
         {
             // Said once, and not at every look.
             if (_fault != e.Message)
-                options.Report?.Invoke(pool.Count > 0 ? $"{e.Message}; the last list is kept: {pool.Count} hosts" : e.Message);
+                options.Report?.Invoke(pool.Hosts.Count is var kept and > 0 ? $"{e.Message}; the last list is kept, of {Words(kept)}" : e.Message);
             _fault = e.Message;
             pool.NotListed(e.Message);
             return false;
