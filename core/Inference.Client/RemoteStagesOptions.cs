@@ -1,3 +1,4 @@
+using Aigc.Inference.Client.Hosts;
 using Aigc.Inference.Client.Hosts.Policies;
 using Aigc.Inference.Client.Hosts.Sources;
 
@@ -9,7 +10,7 @@ public sealed record RemoteStagesOptions
     // A timer takes none that is twice as long.
     private static readonly TimeSpan _longest = TimeSpan.FromDays(24);
 
-    /// <summary>The hosts, as <see cref="Hosts.HostAddress"/> reads them; at least one. All share one store.</summary>
+    /// <summary>The hosts, as <see cref="HostAddress"/> reads them; at least one. All share one store.</summary>
     /// <value>The default is none: then <see cref="Source"/> says where they are.</value>
     public IReadOnlyList<Uri> Hosts { get; init; } = [];
 
@@ -123,6 +124,7 @@ public sealed record RemoteStagesOptions
             faults.Add($"hosts are named, and {Source} beside them: give one of the two");
         if (Source is StaticHosts { Addresses.Count: 0 })
             faults.Add("no host is given: name at least one, as in http://127.0.0.1:5001");
+        faults.AddRange(Hosts.Select(host => host.OriginalString).Where(host => HostAddress.Parse(host) is null).Select(HostAddress.Fault));
         if (!Enum.IsDefined(Balancing))
             faults.Add($"balancing {Balancing} is unknown");
         if (!(FetchBytesPerSecond > 0 && double.IsFinite(FetchBytesPerSecond)))

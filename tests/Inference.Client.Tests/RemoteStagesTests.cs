@@ -1,5 +1,7 @@
 using Aigc.Artifacts;
 using Aigc.Contracts.Inference.V1;
+using Aigc.Inference.Client.Hosts.Policies;
+using Aigc.Inference.Client.Hosts.Sources;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
 using Grpc.Core;
@@ -313,6 +315,22 @@ public sealed class RemoteStagesTests : RemoteTest
         Assert.Equal(FaultKind.BadModel, (await Assert.ThrowsAsync<FaultException>(() => RunAsync(Stages(host)))).Kind);
 
         Assert.Empty(Progress.Previews);
+    }
+
+    [Fact]
+    public void Constructor_HostsAndBalancingHaveFaults_NamesEvery()
+    {
+        var options = new RemoteStagesOptions
+        {
+            Hosts = [new Uri("ftp://a"), new Uri("b", UriKind.Relative)], Source = HostSource.Parse("dns:///gpu:1"), Balancing = (Balancing)9,
+            FetchBytesPerSecond = double.NaN, LoadLife = TimeSpan.Zero, HostRefresh = TimeSpan.MaxValue,
+        };
+        Assert.Equal(
+            "hosts are named, and dns:///gpu:1 beside them: give one of the two; "
+            + "host 'ftp://a' is not an address: write it as http://name:port; host 'b' is not an address: write it as http://name:port; "
+            + "balancing 9 is unknown; fetched bytes per second NaN is not above 0; "
+            + $"host refresh {TimeSpan.MaxValue} is above 24.00:00:00; load life 00:00:00 is not above 0",
+            Assert.Throws<FaultException>(() => Stages(options)).Message);
     }
 
     [Fact]

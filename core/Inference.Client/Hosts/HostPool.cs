@@ -107,11 +107,7 @@ internal sealed class HostPool : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Which hosts there are could not be learned.</summary>
-    public void NotListed(string fault)
-    {
-        lock (_gate)
-            _fault = fault;
-    }
+    public void NotListed(string fault) => Change(() => _fault = fault);
 
     /// <summary>Whether a host left for good: calls on it broke off, and are no loss of its own.</summary>
     public bool HasLeft(HostLease lease)
@@ -173,23 +169,10 @@ internal sealed class HostPool : IDisposable, IAsyncDisposable
         idle?.Dispose();
     }
 
-    public void Answered(HostLease lease)
-    {
-        lock (_gate)
-        {
-            _board.Answered(lease);
-            Signal();
-        }
-    }
+    public void Answered(HostLease lease) => Change(() => _board.Answered(lease));
 
-    public void Lost(HostLease lease, string why, bool spoke, TimeSpan? retryAfter)
-    {
-        lock (_gate)
-        {
-            _board.Lost(lease, Now, why, spoke, retryAfter);
-            Signal();
-        }
-    }
+    public void Lost(HostLease lease, string why, bool spoke, TimeSpan? retryAfter) =>
+        Change(() => _board.Lost(lease, Now, why, spoke, retryAfter));
 
     public void Heard(int host, WatchLoadResponse load)
     {
@@ -201,11 +184,7 @@ internal sealed class HostPool : IDisposable, IAsyncDisposable
         }
     }
 
-    public void NotHeard(int host, bool silent)
-    {
-        lock (_gate)
-            _board.NotHeard(host, silent);
-    }
+    public void NotHeard(int host, bool silent) => Change(() => _board.NotHeard(host, silent));
 
     /// <summary>Whether it was asked for its load and does not answer.</summary>
     public bool IsSilent(int host)
@@ -297,6 +276,15 @@ internal sealed class HostPool : IDisposable, IAsyncDisposable
         }
 
         host.Dispose();
+    }
+
+    private void Change(Action change)
+    {
+        lock (_gate)
+        {
+            change();
+            Signal();
+        }
     }
 
     // Within the lock: those that wait go on elsewhere.

@@ -46,6 +46,10 @@ internal sealed record DnsHosts(string Name, int Port) : HostSource
             throw new FaultException(
                 FaultKind.Unavailable, $"{this} cannot be looked up ({e.SocketErrorCode}): see that the name is right", e);
         }
+        catch (ArgumentException e)
+        {
+            throw new FaultException(FaultKind.Unavailable, $"{this} cannot be looked up: {e.Message}", e);
+        }
         catch (OperationCanceledException e)
         {
             throw new FaultException(FaultKind.Unavailable, $"{this} was not looked up in time", e);
