@@ -41,6 +41,7 @@ public sealed class ServiceSetupTests
     [InlineData("ApiKeys:alice", "sha256:12", "key 'alice' is not sha256: and 64 hex digits")]
     [InlineData("LinkLife", "03:00:00", "LinkLife is neither zero nor from 00:02:00 to 01:00:00")]
     [InlineData("Concurrency", "0", "Concurrency")]
+    [InlineData("Redis", "ssl=perhaps", "Redis is not read")]
     public void Start_WrongSetting_IsNamedBeforeAnythingIsAnswered(string setting, string value, string expected)
     {
         using var host = Build(new()
