@@ -26,6 +26,17 @@ if [ ! -d tests/openai-client/node_modules/openai ]; then
   fi
 fi
 
+# Redis, which instances of the app share a cache in.
+if [ ! -x /usr/bin/redis-server ]; then
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing Redis (apt-get)..."
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server; } >/dev/null 2>&1 ||
+      echo "skip: apt-get could not install Redis, so the shared cache is not tested against it"
+  else
+    echo "skip: /usr/bin/redis-server is missing and may not be installed here, so the shared cache is not tested against it"
+  fi
+fi
+
 # Chromium, which the web page is tried in, and axe-core, whose rules it is held to.
 if [ ! -x /usr/bin/chromium ]; then
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then

@@ -31,7 +31,8 @@ internal static class HttpBenchmark
         for (var i = 0; i < Previews; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            var id = await StartAsync(server, new { prompt = "two red hearts on a white background", seed = 1000 + i, previews = 2 }).ConfigureAwait(false);
+            var body = new { prompt = "two red hearts on a white background", seed = 1000 + i, previews = 2 };
+            var id = await StartAsync(server, body).ConfigureAwait(false);
             var preview = await FollowAsync(server, id, "preview").ConfigureAwait(false);
             var first = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             await FollowAsync(server, id, "done").ConfigureAwait(false);
@@ -39,7 +40,8 @@ internal static class HttpBenchmark
             shares.Add(preview ? first / Stopwatch.GetElapsedTime(start).TotalMilliseconds : 1);
         }
 
-        Print($"first preview of a picture of the default settings, as a share of its whole time, median of {Previews}: {Figures.Median(shares):P0} (goal 20 %)");
+        Print($"first preview of a picture of the default settings, as a share of its whole time, median of {Previews}:");
+        Print($"  {Figures.Median(shares):P0} (goal 20 %)");
     }
 
     private static async Task LoadAsync(ServeProcess server)
@@ -47,7 +49,11 @@ internal static class HttpBenchmark
         var idle = await ProbeAsync(server).ConfigureAwait(false);
         var jobs = new List<string>();
         for (var i = 0; i < Generating; i++)
-            jobs.Add(await StartAsync(server, new { prompt = "a blue circle", seed = i, width = 256, height = 256, steps = 999, n = 4, enhance = false }).ConfigureAwait(false));
+        {
+            var body = new { prompt = "a blue circle", seed = i, width = 256, height = 256, steps = 999, n = 4, enhance = false };
+            jobs.Add(await StartAsync(server, body).ConfigureAwait(false));
+        }
+
         var generating = await ProbeAsync(server).ConfigureAwait(false);
         using var open = new Connections();
         await OpenAsync(server, open, jobs, Streams).ConfigureAwait(false);

@@ -61,4 +61,11 @@ public sealed class FunctionsOptions
     /// </summary>
     /// <value>The default is 10 minutes, from 2 minutes to 1 hour. Zero: pictures pass through the app.</value>
     public TimeSpan LinkLife { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// A Redis in which the app's instances remember together which pictures are made, as in <c>name:6380,password=...,ssl=True</c>: asking
+    /// again for one then costs no look at the store. Slow, full or gone, it costs a request 0.1 s at most.
+    /// </summary>
+    /// <value>The default is null: the store is asked each time.</value>
+    public string? Redis { get; set; }
 }

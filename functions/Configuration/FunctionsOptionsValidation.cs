@@ -1,5 +1,6 @@
 using Aigc.Api.Access;
 using Aigc.Artifacts;
+using Aigc.Caching;
 using Aigc.Inference.Client.Hosts.Policies;
 using Aigc.Inference.Client.Hosts.Sources;
 using Microsoft.Extensions.Options;
@@ -31,6 +32,8 @@ internal sealed class FunctionsOptionsValidation : IValidateOptions<FunctionsOpt
                 yield return fault;
         }
 
+        if (options.Redis is { } redis && !SharedCacheOptions.IsRedis(redis))
+            yield return "Redis is not read: write it as name:6380,password=...,ssl=True";
         if (options.LinkLife != TimeSpan.Zero && (options.LinkLife < BlobLinks.MinLife || options.LinkLife > BlobLinks.MaxLife))
             yield return $"LinkLife is neither zero nor from {BlobLinks.MinLife} to {BlobLinks.MaxLife}";
     }

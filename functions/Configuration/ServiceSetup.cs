@@ -1,6 +1,7 @@
 using Aigc.Api;
 using Aigc.Api.Access;
 using Aigc.Artifacts;
+using Aigc.Caching;
 using Aigc.Functions.Activities;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Maintenance;
@@ -12,6 +13,7 @@ using Aigc.Pipeline.Stages;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
+using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -23,6 +25,7 @@ namespace Aigc.Functions.Configuration;
 internal static class ServiceSetup
 {
     private const string StorageSetting = "AzureWebJobsStorage";
+    private const string RedisSetting = $"Aigc:{nameof(FunctionsOptions.Redis)}";
 
     // The documents of thousands of jobs, which starting, running and showing a job all read, or the pictures fetched last.
     private const long MemoryCacheBytes = 32 << 20;
@@ -39,9 +42,9 @@ internal static class ServiceSetup
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<FunctionsOptions>, FunctionsOptionsValidation>();
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<IArtifactStore>(provider => new CachedArtifactStore(
-            Store(provider.GetRequiredService<IOptions<FunctionsOptions>>().Value, configuration, provider.GetRequiredService<TimeProvider>()),
-            MemoryCacheBytes));
+        if (configuration[RedisSetting] is { Length: > 0 } redis && SharedCacheOptions.IsRedis(redis))
+            services.AddSharedCache(new SharedCacheOptions { Redis = redis });
+        services.AddSingleton<IArtifactStore>(provider => new CachedArtifactStore(Store(provider, configuration), MemoryCacheBytes));
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<FunctionsOptions>>().Value;
@@ -80,14 +83,23 @@ internal static class ServiceSetup
         Concurrency = options.Concurrency,
     };
 
-    private static AzureBlobArtifactStore Store(FunctionsOptions options, IConfiguration configuration, TimeProvider time)
+    private static IArtifactStore Store(IServiceProvider provider, IConfiguration configuration)
     {
-        if (options.Container is not { } address)
-            return new AzureBlobArtifactStore(new BlobContainerClient(configuration[StorageSetting], options.ContainerName));
-        var container = new BlobContainerClient(address, new DefaultAzureCredential());
-        var links = options.LinkLife > TimeSpan.Zero
-            ? new BlobLinks(container.GetParentBlobServiceClient(), options.LinkLife, time)
-            : null;
-        return new AzureBlobArtifactStore(container, links);
+        var options = provider.GetRequiredService<IOptions<FunctionsOptions>>().Value;
+        BlobContainerClient container;
+        BlobLinks? links = null;
+        if (options.Container is { } address)
+        {
+            container = new BlobContainerClient(address, new DefaultAzureCredential());
+            if (options.LinkLife > TimeSpan.Zero)
+                links = new BlobLinks(container.GetParentBlobServiceClient(), options.LinkLife, provider.GetRequiredService<TimeProvider>());
+        }
+        else
+        {
+            container = new BlobContainerClient(configuration[StorageSetting], options.ContainerName);
+        }
+
+        var store = new AzureBlobArtifactStore(container, links);
+        return provider.GetService<HybridCache>() is { } cache ? new CachedFindStore(store, cache, container.Uri.AbsoluteUri) : store;
     }
 }

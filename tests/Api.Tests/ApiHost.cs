@@ -21,20 +21,28 @@ internal sealed class ApiHost : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly AccessGate _gate;
     private readonly WebApplication _web;
+    private readonly ILoggerFactory _logs;
 
     /// <param name="access">Who may ask; null for everybody here.</param>
     /// <param name="time">The clock of keep-alives.</param>
     /// <param name="around">What is put around the engine.</param>
     /// <param name="pathBase">What the host's paths start with.</param>
+    /// <param name="logs">Hears all that is logged, however small; null for nobody.</param>
     public ApiHost(
-        AccessOptions? access = null, TimeProvider? time = null, Func<IKeyedEngine, IKeyedEngine>? around = null, string? pathBase = null)
+        AccessOptions? access = null,
+        TimeProvider? time = null,
+        Func<IKeyedEngine, IKeyedEngine>? around = null,
+        string? pathBase = null,
+        ILoggerProvider? logs = null)
     {
+        _logs = logs is null ? NullLoggerFactory.Instance : LoggerFactory.Create(log => log.AddProvider(logs).SetMinimumLevel(LogLevel.Trace));
         Store = new FileArtifactStore(_folder.Combine("artifacts"));
         Stages = new StoringStages(Store);
         Engine = Open();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(_logs);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddGenerations().AddSingleton(around?.Invoke(new Renewed(this)) ?? new Renewed(this));
         builder.Services.AddSingleton<IArtifactStore>(Store).AddSingleton<IStageExecutor>(Stages).AddSingleton<IHostMonitor>(Monitor);
@@ -76,13 +84,14 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         Client.Dispose();
         await _web.DisposeAsync();
+        _logs.Dispose();
         await _gate.DisposeAsync();
         await Engine.DisposeAsync();
         _folder.Dispose();
     }
 
     private EmbeddedEngine Open() => new(
-        Stages, new EmbeddedEngineOptions { Folder = _folder.Combine("jobs") }, TimeProvider.System, NullLogger<EmbeddedEngine>.Instance);
+        Stages, new EmbeddedEngineOptions { Folder = _folder.Combine("jobs") }, TimeProvider.System, _logs.CreateLogger<EmbeddedEngine>());
 
     /// <summary>Whichever engine there is now.</summary>
     private sealed class Renewed(ApiHost host) : PassingEngine

@@ -11,6 +11,9 @@ internal sealed class StoringStages(IArtifactStore store) : IStageExecutor
     /// <summary>Where enhancing waits; null where it does not.</summary>
     public SyncPoint? Enhancing { get; set; }
 
+    /// <summary>Why chain calls fail; null where they do not.</summary>
+    public FaultException? Fault { get; set; }
+
     /// <summary>What is done before the model is described; null for nothing.</summary>
     public Func<CancellationToken, Task>? Describing { get; set; }
 
@@ -32,6 +35,8 @@ internal sealed class StoringStages(IArtifactStore store) : IStageExecutor
     {
         if (Enhancing is { } point)
             await point.WaitToContinue(cancellationToken);
+        if (Fault is { } fault)
+            throw fault;
         return new ChainOutput(await MakeAsync(input.Pictures, cancellationToken), []) { Spans = [new StageSpan(Stage.Generate, 0, 0.001)] };
     }
 

@@ -8,6 +8,7 @@ public sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> _mayReference = new()
     {
         ["Aigc.Artifacts"] = [],
+        ["Aigc.Caching"] = ["Aigc.Artifacts"],
         ["Aigc.Contracts"] = [],
         ["Aigc.Pipeline"] = ["Aigc.Artifacts"],
         ["Aigc.Inference.Client"] = ["Aigc.Contracts", "Aigc.Pipeline", "Aigc.Artifacts"],
@@ -22,7 +23,7 @@ public sealed class ArchitectureTests
             "Aigc.Inference.Onnx", "Aigc.Inference.Chain",
         ],
         // The surface stands in for the packages of feeds that do not serve them.
-        ["Aigc.Functions"] = ["Aigc.Api", "Aigc.Artifacts", "Aigc.Pipeline", "Aigc.Inference.Client", "Aigc.FunctionsSurface"],
+        ["Aigc.Functions"] = ["Aigc.Api", "Aigc.Artifacts", "Aigc.Caching", "Aigc.Pipeline", "Aigc.Inference.Client", "Aigc.FunctionsSurface"],
     };
 
     public static TheoryData<string> Projects => [.. _mayReference.Keys];

@@ -208,7 +208,10 @@ public sealed class LostHostTests : RemoteTest
         var (one, two) = (await HostAsync(), await HostAsync());
         await one.KillAsync();
         await two.KillAsync();
-        var options = new RemoteStagesOptions { Watch = false, Hosts = [one.Address, two.Address], StartLimit = TimeSpan.FromMilliseconds(200) };
+        var options = new RemoteStagesOptions
+        {
+            Watch = false, Hosts = [one.Address, two.Address], StartLimit = TimeSpan.FromMilliseconds(200),
+        };
         var describing = Stages(options).DescribeAsync(CancellationToken.None).AsTask();
         await Time.WaitForWait(TimeSpan.FromMilliseconds(200));
         Time.Advance(TimeSpan.FromMilliseconds(200));

@@ -47,7 +47,7 @@ public sealed class DisposeTests
             return;
         // Each model holds some 25 MB. A leak of 3 MB a model, less than its decoder or its denoiser, is found; less than that is the
         // allocators' own noise.
-        const int Rounds = 20;
+        const int Rounds = 10;
         Cycle(5);
         var before = ResidentBytes();
         Cycle(Rounds);

@@ -15,7 +15,7 @@ public sealed class SettingsTests(BrowserFixture browser) : IClassFixture<Browse
         await user.UnfoldAsync();
 
         await Expect(user.Field("Steps")).ToHaveAttributeAsync("placeholder", "20");
-        await Expect(user.Field("Steps")).ToHaveAttributeAsync("max", "1000");
+        await Expect(user.Field("Steps")).ToHaveAttributeAsync("max", "999");
         await Expect(user.Field("Guidance")).ToHaveAttributeAsync("placeholder", "2");
         await Expect(user.Field("Guidance")).ToHaveAttributeAsync("max", "30");
         await Expect(user.Field("Pictures")).ToHaveAttributeAsync("max", "64");

@@ -67,35 +67,58 @@ public sealed class ModelCatalog
         }
     }
 
-    private static ModelCard Describe(ModelFolder folder) => new(
-        folder.Name,
-        folder.ComputeDigest(),
-        ModelFolder.LatentFactor,
-        folder.PictureSize,
-        folder.Scheduler.NumTrainTimesteps,
-        folder.DefaultSteps,
-        folder.DefaultGuidance,
-        SchedulerCatalog.Names,
-        DefaultScheduler(folder),
-        folder.EnhanceFactor,
-        folder.VaeEncoder is not null)
+    private static ModelCard Describe(ModelFolder folder)
     {
-        LatentChannels = folder.LatentChannels,
-        Prompts = folder.Prompts,
-    };
+        var scheduler = DefaultScheduler(folder);
+        return new ModelCard(
+            folder.Name,
+            folder.ComputeDigest(),
+            ModelFolder.LatentFactor,
+            folder.PictureSize,
+            MostSteps(scheduler, folder.Scheduler.NumTrainTimesteps),
+            folder.DefaultSteps,
+            folder.DefaultGuidance,
+            SchedulerCatalog.Names,
+            scheduler.Name,
+            folder.EnhanceFactor,
+            folder.VaeEncoder is not null)
+        {
+            LatentChannels = folder.LatentChannels,
+            Prompts = folder.Prompts,
+        };
+    }
 
     // No request named it, so it is the model's fault where there is no such scheduler.
-    private static string DefaultScheduler(ModelFolder folder)
+    private static IScheduler DefaultScheduler(ModelFolder folder)
     {
         try
         {
-            return SchedulerCatalog.Create(folder.Scheduler.ClassName ?? SchedulerCatalog.Names[0], folder.Scheduler).Name;
+            return SchedulerCatalog.Create(folder.Scheduler.ClassName ?? SchedulerCatalog.Names[0], folder.Scheduler);
         }
         catch (InferenceException e) when (e.Kind == InferenceFault.BadRequest)
         {
             throw Bad(
                 $"model '{folder.Name}' in '{folder.FullPath}': {e.Message}; set _class_name in scheduler/scheduler_config.json to one of those", e);
         }
+    }
+
+    /// <summary>The most steps that the model's own scheduler takes: with an offset, or none left between two, fewer than it was trained on.</summary>
+    private static int MostSteps(IScheduler scheduler, int trained)
+    {
+        for (var steps = trained; steps > 1; steps--)
+        {
+            try
+            {
+                scheduler.CreateSchedule(steps);
+                return steps;
+            }
+            catch (InferenceException e) when (e.Kind == InferenceFault.BadRequest)
+            {
+                // One fewer, then.
+            }
+        }
+
+        return 1;
     }
 
     private static InferenceException Bad(string message, Exception? cause = null) =>

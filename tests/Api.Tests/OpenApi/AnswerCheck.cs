@@ -29,14 +29,33 @@ internal static class AnswerCheck
         ];
     }
 
+    /// <summary>Fails where an answer is not as documented.</summary>
+    /// <returns>The code of a refusal.</returns>
+    public static async Task<string?> CodeAsync(Described described, string id, HttpResponseMessage answer)
+    {
+        var operation = described.Operation(id);
+        Assert.Empty(await FaultsAsync(described, operation, answer));
+        var text = await answer.Content.ReadAsStringAsync();
+        if ((int)answer.StatusCode < 400 || text.Length == 0)
+            return null;
+        var body = JsonElement.Parse(text);
+        var code = body.TryGetProperty("error", out var error)
+            ? error.GetProperty("code").GetString()
+            : body.GetProperty("title").GetString();
+        var response = operation.GetProperty("responses").GetProperty($"{(int)answer.StatusCode}");
+        Assert.Contains($"`{code}`", response.GetProperty("description").GetString(), StringComparison.Ordinal);
+        return code;
+    }
+
     private static IEnumerable<string> HeaderFaults(Described described, JsonElement response, HttpResponseMessage answer)
     {
         var documented = response.TryGetProperty("headers", out var headers) ? headers.EnumerateObject().ToArray() : [];
+        // As they were sent: once they are read as headers of a type, directives are in an order of its own.
+        var cached = answer.Headers.NonValidated.TryGetValues("Cache-Control", out var directives) ? directives.ToString() : null;
         var sent = answer.Headers.Concat(answer.Content.Headers).ToDictionary(
             header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
-        // The typed headers put directives into an order of their own.
-        if (sent.ContainsKey("Cache-Control"))
-            sent["Cache-Control"] = string.Join(", ", answer.Headers.NonValidated["Cache-Control"]);
+        if (cached is not null)
+            sent["Cache-Control"] = cached;
         foreach (var header in documented)
         {
             var required = header.Value.TryGetProperty("required", out var flag) && flag.GetBoolean();

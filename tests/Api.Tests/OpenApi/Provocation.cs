@@ -1,6 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Aigc.Api.Access;
+using Aigc.Artifacts;
+using Aigc.Conformance;
 using Aigc.Pipeline.Engine;
 using Aigc.TestKit;
 
@@ -21,7 +24,8 @@ internal sealed class Provocation(ServedApi api, string operation)
         ("deleteGeneration", 400) =>
             await SendAsync(request => request.RequestUri = new Uri("api/generations/nothing?artifacts=all", UriKind.Relative)),
         ("startGeneration", 409) => await OtherUnderTheSameKeyAsync(),
-        ("startGeneration" or "generateImages", 413) => await SendAsync(request => request.Content = Json(new string(' ', (256 << 10) + 1))),
+        ("startGeneration" or "generateImages", 413) =>
+            await SendAsync(request => request.Content = Json(new string(' ', (256 << 10) + 1))),
         ("startGeneration", 415) => await SendAsync(request => request.Content = Json("a", "text/plain")),
         ("listGenerations" or "listGenerationsHead", 400) =>
             await SendAsync(request => request.RequestUri = new Uri("api/generations?limit=0", UriKind.Relative)),
@@ -43,6 +47,35 @@ internal sealed class Provocation(ServedApi api, string operation)
             await SendAsync(_ => { }, await EndedAsync()),
         _ => await SendAsync(_ => { }),
     };
+
+    /// <summary>A server of which an operation answers with a status.</summary>
+    public static ServedParts Parts(string operation, int status) => status switch
+    {
+        401 or 429 => new ServedParts
+        {
+            Access = new AccessOptions { Keys = [ApiKey.Parse("one", Key, mayBePlain: true)], RequestsPerMinute = 1 },
+        },
+        500 => Faulty(operation, FaultKind.Internal),
+        503 when operation == "isReady" => new ServedParts { Ready = false },
+        503 => Faulty(operation, FaultKind.Unavailable),
+        504 => Faulty(operation, FaultKind.DeadlineExceeded),
+        507 => Faulty(operation, FaultKind.OutOfSpace),
+        _ => new ServedParts(),
+    };
+
+    /// <summary>A server of which whatever an operation asks fails.</summary>
+    public static ServedParts Faulty(string operation, FaultKind kind)
+    {
+        var fault = new FaultException(kind, "no");
+        return operation switch
+        {
+            "getArtifact" or "getArtifactHead" or "storePicture" => new ServedParts { Store = new FaultyStore(fault) },
+            "listHosts" or "listHostsHead" => new ServedParts { Monitor = new FaultyMonitor(fault) },
+            "listModels" or "getModel" or "getLoadedModel" or "getLoadedModelHead" =>
+                new ServedParts { Stages = _ => new ConformanceStages { DescribeFault = () => fault } },
+            _ => new ServedParts { Engine = new FaultyEngine(fault) },
+        };
+    }
 
     private static StringContent Json(string text, string type = "application/json") => new(text, System.Text.Encoding.UTF8, type);
 

@@ -69,7 +69,7 @@ internal sealed class ServedApi : IAsyncDisposable
     {
         Hosts =
         [
-            new HostReport("http://a:1", HostCondition.Up) { QueuedSeconds = 2.5, Running = 3, Waiting = 2, FreeRows = 10, Devices = ["CUDA 0"] },
+            new HostReport("http://a:1", HostCondition.Up) { QueuedSeconds = 2.5, Running = 3, FreeRows = 10, Devices = ["CUDA 0"] },
             new HostReport("http://b:1", HostCondition.Down) { Why = "connection refused" },
         ],
     };

@@ -44,6 +44,7 @@ public sealed class ServiceSetupTests
     [InlineData("Balancing", "random", "Balancing: balancing 'random' is unknown; known: round_robin, weighted, least_loaded, locality")]
     [InlineData("Hosts", "dns:///gpu", "Hosts: host source 'dns:///gpu' is not a name and a port")]
     [InlineData("Hosts", "dns:///gpu:5001", "GpuHosts and Hosts are both given")]
+    [InlineData("Redis", "ssl=perhaps", "Redis is not read")]
     public void Start_WrongSetting_IsNamedBeforeAnythingIsAnswered(string setting, string value, string expected)
     {
         using var host = Build(new()

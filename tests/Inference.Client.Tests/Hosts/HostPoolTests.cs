@@ -32,7 +32,8 @@ public sealed class HostPoolTests
     {
         using var pool = new HostPool(_options, _time);
         var (first, second) = (pool.NextTurn(), pool.NextTurn());
-        Assert.Equal(TimeSpan.FromSeconds(9), pool.TryTake(first, new Dictionary<int, TimeSpan> { [0] = TimeSpan.FromSeconds(9) }, CallInputs.None).Wait);
+        var notBefore = new Dictionary<int, TimeSpan> { [0] = TimeSpan.FromSeconds(9) };
+        Assert.Equal(TimeSpan.FromSeconds(9), pool.TryTake(first, notBefore, CallInputs.None).Wait);
         Assert.NotNull(pool.TryTake(second, _anyTime, CallInputs.None).Lease);
     }
 

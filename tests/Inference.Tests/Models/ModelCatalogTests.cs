@@ -43,9 +43,26 @@ public sealed class ModelCatalogTests : IDisposable
     public async Task CardAsync_Model_SaysWhatItCanDo()
     {
         var card = await ModelCatalog.Open(_root.Path).CardAsync("b");
-        Assert.Equal(("b", 8, 1000, 2, true), (card.Name, card.SizeMultiple, card.MaxSteps, card.EnhanceFactor, card.ImageToImage));
+        // An offset of one leaves one timestep fewer to start from.
+        Assert.Equal(("b", 8, 999, 2, true), (card.Name, card.SizeMultiple, card.MaxSteps, card.EnhanceFactor, card.ImageToImage));
         Assert.Equal(SchedulerCatalog.Names, card.Schedulers);
         Assert.Equal(_root.Folder("b").ComputeDigest(), card.Digest);
+    }
+
+    [Theory]
+    [InlineData("""{ "clip_sample": false, "steps_offset": 0 }""", 1000)]
+    [InlineData("""{ "clip_sample": false, "steps_offset": 1 }""", 999)]
+    [InlineData("""{ "_class_name": "LCMScheduler", "original_inference_steps": 50, "clip_sample": false }""", 50)]
+    public async Task CardAsync_MaxSteps_IsWhatTheModelsOwnSchedulerTakes(string schedulerConfig, int most)
+    {
+        _root.Add("own", schedulerConfig: schedulerConfig);
+        var folder = _root.Folder("own");
+
+        var card = await ModelCatalog.Open(_root.Path).CardAsync("own");
+
+        Assert.Equal(most, card.MaxSteps);
+        SchedulerCatalog.Create(card.DefaultScheduler, folder.Scheduler).CreateSchedule(card.MaxSteps);
+        Assert.Throws<InferenceException>(() => SchedulerCatalog.Create(card.DefaultScheduler, folder.Scheduler).CreateSchedule(card.MaxSteps + 1));
     }
 
     [Fact]

@@ -82,7 +82,7 @@ internal static class ArtifactOperations
                     {"image":"artifact:v1:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef:5021:uploads/5f70.png:image/png",
                     "url":"/api/artifacts/uploads/5f70.png"}
                     """).Has("Location", Text("Where its bytes are fetched: a path on this host.", format: "uri-reference"))),
-                (400, Refused.One(400, "`bad_request`: the body is no such file, or breaks off.", "bad_request",
+                (400, Refused.One(400, "`bad_request`: the body is no such file, or its chunks are wrong.", "bad_request",
                     "the picture is neither PNG, JPEG nor WebP: convert it to one of them")),
                 (413, Refused.One(413, "`too_large`: the file is too long.", "too_large", string.Create(
                     CultureInfo.InvariantCulture, $"the picture is longer than {UploadsApi.MaxBytes} bytes: make it smaller"))),

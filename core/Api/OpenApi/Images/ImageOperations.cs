@@ -125,8 +125,8 @@ internal static class ImageOperations
         (400, Refused.One(
             400,
             "`missing_required_parameter`, `invalid_type`, `invalid_value`, `unknown_parameter`; `unsupported_parameter`: OpenAI has it, "
-            + "and it would not be honoured; `invalid_request`: the body cannot be read, or breaks off, or the `Idempotency-Key` is not "
-            + "legal. The message has all faults, `param` the first.",
+            + "and it would not be honoured; `invalid_request`: the body cannot be read, or the `Idempotency-Key` is not legal. "
+            + "The message has all faults, `param` the first.",
             "invalid_value",
             "Parameter 'n' is 0, which is not between 1 and 10.",
             "n")),

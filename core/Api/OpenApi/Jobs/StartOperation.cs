@@ -43,8 +43,8 @@ internal static class StartOperation
             (202, Answered.With("The job is under way.", Ref(JobSchemas.Accepted), $$"""{"id":"{{JobSchemas.IdExample}}"}""")
                 .Has("Location", Text("Where to ask for it: a path on this host.", format: "uri-reference"))
                 .Has("Retry-After", Whole("When to ask, in seconds.", min: 1))),
-            (400, Refused.One(400, "`bad_request`: the body, a parameter or a header is wrong; all faults are told. Or the body breaks "
-                + "off, or its chunks are not as HTTP has them.", "bad_request",
+            (400, Refused.One(400, "`bad_request`: the body, its chunks, a parameter or a header is wrong; all faults are told.",
+                "bad_request",
                 "width 500 is not a multiple of 8: the nearest is 504; steps 0 is below 1")),
             (409, Refused.One(409, "`idempotency_conflict`: the key was used for another request.", "idempotency_conflict",
                 "this Idempotency-Key was used for another request: send the same request, or another key")),

@@ -49,6 +49,8 @@ internal static class ProbeOperations
             Responses = Answered.Of((200, Answered.Empty("The figures.")
                 .And(Prometheus, Fields.Text("One figure a line.", min: 1))
                 .And(OpenMetrics, Fields.File("One figure a line."))
+                .Has("Vary", Fields.Word("They are compressed where the caller can read that.", "Accept-Encoding"))
+                .May("Content-Encoding", Fields.Word("How they are compressed.", "gzip"))
                 .Has("Last-Modified", Fields.Text("When they stood so.")))).And(Refusals.Native.Gate()),
         });
     }

@@ -18,9 +18,9 @@ internal static class ModelOperation
 
     private const string Example = """
         {"name":"tiny-shapes","digest":"c1d5a9b0e7f24c3d8a6b9e0f1d2c3b4a5968778695a4b3c2d1e0f9a8b7c6d5e4","sizeMultiple":8,"minSize":64,
-        "maxSize":512,"defaultWidth":128,"defaultHeight":128,"maxSteps":1000,"defaultSteps":20,"maxGuidance":30,"defaultGuidance":2,
-        "schedulers":["ddim","euler"],"defaultScheduler":"ddim","enhanceFactor":4,"imageToImage":true,"defaultStrength":0.8,"maxN":64,
-        "prompts":["three green stars on a black background"]}
+        "maxSize":2048,"defaultWidth":128,"defaultHeight":128,"maxSteps":999,"defaultSteps":20,"maxGuidance":30,"defaultGuidance":2,
+        "schedulers":["ddim","pndm","euler","euler_ancestral","dpmpp_2m","dpmpp_2m_karras","lcm"],"defaultScheduler":"ddim",
+        "enhanceFactor":4,"imageToImage":true,"defaultStrength":0.8,"maxN":64,"prompts":["three green stars on a black background"]}
         """;
 
     public static ApiOperation Of() => new(HttpMethod.Get, GenerationRoutes.Model, new OpenApiOperation

@@ -51,7 +51,11 @@ internal sealed class HostFollower(HostSource source, HostPool pool, RemoteStage
         {
             // Said once, and not at every look.
             if (_fault != e.Message)
-                options.Report?.Invoke(pool.Hosts.Count is var kept and > 0 ? $"{e.Message}; the last list is kept, of {Words(kept)}" : e.Message);
+            {
+                var kept = pool.Hosts.Count;
+                options.Report?.Invoke(kept > 0 ? $"{e.Message}; the last list is kept, of {Words(kept)}" : e.Message);
+            }
+
             _fault = e.Message;
             pool.NotListed(e.Message);
             return false;
