@@ -75,9 +75,23 @@ internal sealed class FakeHost : IAsyncDisposable
         var host = new FakeHost(digest);
         host.Model = new Model
         {
-            Name = "tiny", Digest = digest, Loaded = true, SizeMultiple = 8, MinSize = 64, MaxSize = 512, DefaultWidth = 128, DefaultHeight = 128,
-            MaxSteps = 1000, DefaultSteps = 4, DefaultGuidance = 4, Schedulers = { "ddim", "euler" }, DefaultScheduler = "ddim", EnhanceFactor = 4,
-            PreferredBatch = 8, ImageToImage = true, Prompts = { "a red circle" },
+            Name = "tiny",
+            Digest = digest,
+            Loaded = true,
+            SizeMultiple = 8,
+            MinSize = 64,
+            MaxSize = 512,
+            DefaultWidth = 128,
+            DefaultHeight = 128,
+            MaxSteps = 1000,
+            DefaultSteps = 4,
+            DefaultGuidance = 4,
+            Schedulers = { "ddim", "euler" },
+            DefaultScheduler = "ddim",
+            EnhanceFactor = 4,
+            PreferredBatch = 8,
+            ImageToImage = true,
+            Prompts = { "a red circle" },
         };
         await host.ListenAsync(port);
         return host;

@@ -96,7 +96,11 @@ internal sealed class FakeInference(FakeHost host) : ServiceBase
         var answer = new EnhanceResponse();
         answer.Pictures.Add(request.Pictures.Select((p, i) => new FinishedPicture
         {
-            Picture = i, Artifact = FakeHost.Reference(NameOf(p)), Seed = p.Seed, Width = p.Width * 4, Height = p.Height * 4,
+            Picture = i,
+            Artifact = FakeHost.Reference(NameOf(p)),
+            Seed = p.Seed,
+            Width = p.Width * 4,
+            Height = p.Height * 4,
         }));
         return answer;
     }

@@ -210,7 +210,9 @@ public sealed class LostHostTests : RemoteTest
         await two.KillAsync();
         var options = new RemoteStagesOptions
         {
-            Watch = false, Hosts = [one.Address, two.Address], StartLimit = TimeSpan.FromMilliseconds(200),
+            Watch = false,
+            Hosts = [one.Address, two.Address],
+            StartLimit = TimeSpan.FromMilliseconds(200),
         };
         var describing = Stages(options).DescribeAsync(CancellationToken.None).AsTask();
         await Time.WaitForWait(TimeSpan.FromMilliseconds(200));

@@ -322,8 +322,12 @@ public sealed class RemoteStagesTests : RemoteTest
     {
         var options = new RemoteStagesOptions
         {
-            Hosts = [new Uri("ftp://a"), new Uri("b", UriKind.Relative)], Source = HostSource.Parse("dns:///gpu:1"),
-            Balancing = (Balancing)9, FetchBytesPerSecond = double.NaN, LoadLife = TimeSpan.Zero, HostRefresh = TimeSpan.MaxValue,
+            Hosts = [new Uri("ftp://a"), new Uri("b", UriKind.Relative)],
+            Source = HostSource.Parse("dns:///gpu:1"),
+            Balancing = (Balancing)9,
+            FetchBytesPerSecond = double.NaN,
+            LoadLife = TimeSpan.Zero,
+            HostRefresh = TimeSpan.MaxValue,
         };
         Assert.Equal(
             "hosts are named, and dns:///gpu:1 beside them: give one of the two; "

@@ -55,7 +55,11 @@ public sealed class StrangeHostTests : RemoteTest
         var second = TimeSpan.FromSeconds(1);
         var stages = Stages(new RemoteStagesOptions
         {
-            Hosts = [address], KeepAliveDelay = second, KeepAliveTimeout = second, MaxLosses = 1, Watch = false,
+            Hosts = [address],
+            KeepAliveDelay = second,
+            KeepAliveTimeout = second,
+            MaxLosses = 1,
+            Watch = false,
         });
         var fault = await Assert.ThrowsAsync<FaultException>(
             () => stages.DescribeAsync(CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(60)));

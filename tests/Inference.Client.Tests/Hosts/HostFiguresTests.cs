@@ -10,7 +10,9 @@ public sealed class HostFiguresTests
     {
         var load = new WatchLoadResponse
         {
-            QueuedSeconds = 1.5, Running = 2, Waiting = 1,
+            QueuedSeconds = 1.5,
+            Running = 2,
+            Waiting = 1,
             StepTimes =
             {
                 new StepTime { Model = "tiny", Width = 100, Height = 10, Rows = 1, Seconds = 0.5 },
