@@ -1,0 +1,126 @@
+using System.Globalization;
+using Aigc.Pipeline.Requests;
+
+namespace Aigc.Pipeline.Plans;
+
+/// <summary>
+/// Chooses the plan and the group size that cost least, as far as is known: a job's own completion and the delay of the jobs that the same
+/// hosts have already. Knows nothing at first, and then decides as <see cref="ChainPlanner"/> does.
+/// </summary>
+/// <remarks>
+/// Pure but for what it was told: the same costs, loads and jobs in the same order give the same decisions. Between two snapshots of the
+/// load it counts the work of its own decisions in, so that a burst does not all go where the last snapshot showed room.
+/// </remarks>
+public sealed class AdaptivePlanner : IChainPlanner
+{
+    private static readonly ChainPlan[] _plans = [ChainPlan.Fused, ChainPlan.Split, ChainPlan.Staged];
+
+    private readonly StageCosts _costs;
+    private readonly Func<LoadSnapshot> _load;
+    private readonly AdaptivePlannerOptions _options;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<PlanKey, (PlanKeeper Keeper, long AskedAt)> _kept = [];
+    private readonly RunningMean _jobGenerateMs = new();
+    private readonly RunningMean _jobEnhanceMs = new();
+    private LoadSnapshot _seen = LoadSnapshot.Unknown;
+    private double[] _generateMs = [];
+    private double[] _enhanceMs = [];
+    private long _asked;
+
+    /// <param name="costs">What calls were learned to cost; it may be shared.</param>
+    /// <param name="load">Tells the latest load at once: a new object for each new look, <see cref="LoadSnapshot.Unknown"/> without one.</param>
+    /// <param name="options">How readily it changes its mind; null for the defaults.</param>
+    public AdaptivePlanner(StageCosts costs, Func<LoadSnapshot> load, AdaptivePlannerOptions? options = null) =>
+        (_costs, _load, _options) = (costs, load, options ?? new AdaptivePlannerOptions());
+
+    /// <inheritdoc/>
+    public PlanDecision Decide(GenerationJob job, EngineCapabilities capabilities)
+    {
+        var load = _load();
+        var plain = ChainPlanner.Decide(job, capabilities);
+        // One host has every stage and shares its batches whatever the groups: there is nothing to gain.
+        if (job.Plan is not null || job.Requests.Count == 0 || load.QueuedSeconds.Count + load.EnhanceQueuedSeconds.Count < 2
+            || load.QueuedSeconds.Count == 0 || !_costs.Informed)
+            return plain;
+        var shape = JobShape.Of(job, capabilities);
+        lock (_gate)
+        {
+            See(load);
+            var jobs = (JobsPerHost(_generateMs, _jobGenerateMs.Value), JobsPerHost(_enhanceMs, _jobEnhanceMs.Value));
+            var estimator = new PlanEstimator(_costs, _generateMs, _enhanceMs, jobs, capabilities.PreferredBatch);
+            var sizes = GroupSizes(shape.Pictures, capabilities.PreferredBatch, load.QueuedSeconds.Count);
+            PlanEstimate[] estimates = [.. _plans.SelectMany(plan => sizes.Select(size => estimator.Estimate(shape, plan, size)))];
+            var (chosen, best) = KeeperOf(shape.Key).Choose(estimates);
+            Commit(chosen);
+            return new PlanDecision(chosen.Plan, Reason(chosen, best, estimates, load), chosen.GroupSize);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Learn(CallSample call) => _costs.Learn(call);
+
+    /// <summary>Larger first: of those that cost the same, it makes fewer calls.</summary>
+    internal static IReadOnlyList<int> GroupSizes(int pictures, int preferred, int hosts)
+    {
+        var largest = Math.Max(1, preferred);
+        var sizes = new List<int> { largest };
+        // Below that, more calls than hosts could ever share only wait for each other.
+        for (var size = largest / 2; size >= 1 && pictures > size && pictures <= size * 4L * hosts; size /= 2)
+            sizes.Add(size);
+        return sizes;
+    }
+
+    private static double JobsPerHost(double[] queuedMs, double jobMs) => queuedMs.Length == 0 || jobMs <= 0 ? 0 : queuedMs.Average() / jobMs;
+
+    private static string Name(ChainPlan plan) => plan.ToString().ToLowerInvariant();
+
+    private static string Reason(PlanEstimate chosen, PlanEstimate best, PlanEstimate[] estimates, LoadSnapshot load)
+    {
+        var others = _plans.Where(plan => plan != chosen.Plan)
+            .Select(plan => estimates.Where(e => e.Plan == plan).MinBy(e => e.CostMs)!)
+            .Select(e => string.Create(CultureInfo.InvariantCulture, $"{Name(e.Plan)} {e.CostMs:F0} ms"));
+        var own = load.EnhanceQueuedSeconds.Count;
+        var places = string.Create(CultureInfo.InvariantCulture, $"{load.QueuedSeconds.Count} host{(load.QueuedSeconds.Count == 1 ? "" : "s")}")
+            + (own == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {own} that only enhance"));
+        var kept = ReferenceEquals(chosen, best)
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $", kept although {Name(best.Plan)} in groups of {best.GroupSize} is {best.CostMs:F0} ms just now");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"estimated at {chosen.CompletionMs:F0} ms and {chosen.DelayMs:F0} ms of delay to others on {places}, "
+            + $"in all {chosen.CostMs:F0} ms against {string.Join(" and ", others)}{kept}");
+    }
+
+    private void See(LoadSnapshot load)
+    {
+        if (ReferenceEquals(load, _seen))
+            return;
+        _seen = load;
+        _generateMs = [.. load.QueuedSeconds.Select(s => s * 1000)];
+        _enhanceMs = [.. load.EnhanceQueuedSeconds.Select(s => s * 1000)];
+    }
+
+    private void Commit(PlanEstimate chosen)
+    {
+        for (var i = 0; i < _generateMs.Length; i++)
+            _generateMs[i] += chosen.GenerateMs[i];
+        for (var i = 0; i < _enhanceMs.Length; i++)
+            _enhanceMs[i] += chosen.EnhanceMs[i];
+        _jobGenerateMs.Add(chosen.GenerateMs.Sum());
+        if (chosen.EnhanceMs.Sum() is > 0 and var enhance)
+            _jobEnhanceMs.Add(enhance);
+    }
+
+    private PlanKeeper KeeperOf(PlanKey key)
+    {
+        if (!_kept.TryGetValue(key, out var known))
+        {
+            if (_kept.Count >= _options.MostKinds)
+                _kept.Remove(_kept.MinBy(entry => entry.Value.AskedAt).Key);
+            known.Keeper = new PlanKeeper(_options.Margin, _options.Patience);
+        }
+
+        _kept[key] = known with { AskedAt = ++_asked };
+        return known.Keeper;
+    }
+}
