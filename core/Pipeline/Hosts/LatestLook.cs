@@ -1,0 +1,61 @@
+using Aigc.Pipeline.Plans;
+
+namespace Aigc.Pipeline.Hosts;
+
+/// <summary>
+/// The load as it was seen last, told at once: no job waits for a look. A look that is older than a second starts another for those who
+/// come later, and figures older than five count as none. Safe for many threads.
+/// </summary>
+/// <param name="hosts">Looks at the hosts that generate.</param>
+/// <param name="time">The clock.</param>
+/// <param name="enhancers">Looks at hosts that only enhance; null where those that generate do it.</param>
+public sealed class LatestLook(IHostMonitor hosts, TimeProvider time, IHostMonitor? enhancers = null)
+{
+    private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _old = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private Task<LoadSnapshot>? _looking;
+    private LoadSnapshot _latest = LoadSnapshot.Unknown;
+    private long? _askedAt;
+    private long _seenAt;
+    private bool _idle = true;
+
+    /// <summary>The latest load: the same object until there is a later one.</summary>
+    /// <returns><see cref="LoadSnapshot.Unknown"/> before the first look has ended.</returns>
+    public LoadSnapshot Look()
+    {
+        lock (_gate)
+        {
+            Take();
+            if (_looking is null && (_askedAt is not { } at || time.GetElapsedTime(at) >= _fresh))
+            {
+                _askedAt = time.GetTimestamp();
+                _looking = LookAsync();
+                Take();
+            }
+
+            if (!_idle && time.GetElapsedTime(_seenAt) > _old)
+                (_latest, _idle) = (_latest.Idle(), true);
+            return _latest;
+        }
+    }
+
+    private void Take()
+    {
+        if (_looking is not { IsCompleted: true } done)
+            return;
+        // One that failed tells nothing: what was seen before it stands until it is old.
+        if (done.IsCompletedSuccessfully)
+            (_latest, _seenAt, _idle) = (done.Result, _askedAt!.Value, false);
+        _ = done.Exception;
+        _looking = null;
+    }
+
+    private async Task<LoadSnapshot> LookAsync()
+    {
+        var looking = hosts.LookAsync(CancellationToken.None);
+        var enhancing = enhancers is null ? [] : LoadSnapshot.From(await enhancers.LookAsync(CancellationToken.None).ConfigureAwait(false)).QueuedSeconds;
+        return LoadSnapshot.From(await looking.ConfigureAwait(false)) with { EnhanceQueuedSeconds = enhancing };
+    }
+}
