@@ -11,7 +11,7 @@ internal static class Simulation
     /// <param name="trace">The trace.</param>
     /// <param name="plannerOf">Makes the planner, of what tells it the load.</param>
     /// <param name="seed">Of the jitter.</param>
-    public static SimulationResult Run(Trace trace, Func<Func<LoadSnapshot>, IChainPlanner> plannerOf, int seed)
+    public static SimulationResult Run(Trace trace, Func<Func<LoadReading>, IChainPlanner> plannerOf, int seed)
     {
         // Continuations must run at once, within the event that they follow: then one thread does everything in one order.
         var context = SynchronizationContext.Current;

@@ -21,9 +21,9 @@ public sealed class LatestLook(IHostMonitor hosts, TimeProvider time, IHostMonit
     private long _seenAt;
     private bool _idle = true;
 
-    /// <summary>The latest load: the same object until there is a later one.</summary>
+    /// <summary>The latest load, and its age.</summary>
     /// <returns><see cref="LoadSnapshot.Unknown"/> before the first look has ended.</returns>
-    public LoadSnapshot Look()
+    public LoadReading Look()
     {
         lock (_gate)
         {
@@ -37,7 +37,7 @@ public sealed class LatestLook(IHostMonitor hosts, TimeProvider time, IHostMonit
 
             if (!_idle && time.GetElapsedTime(_seenAt) > _old)
                 (_latest, _idle) = (_latest.Idle(), true);
-            return _latest;
+            return new LoadReading(_latest, _askedAt is null || _idle ? TimeSpan.Zero : time.GetElapsedTime(_seenAt));
         }
     }
 

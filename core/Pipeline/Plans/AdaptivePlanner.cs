@@ -13,30 +13,37 @@ namespace Aigc.Pipeline.Plans;
 /// </remarks>
 public sealed class AdaptivePlanner : IChainPlanner
 {
+    private const double MostBusy = .9;
+
     private static readonly ChainPlan[] _plans = [ChainPlan.Fused, ChainPlan.Split, ChainPlan.Staged];
 
     private readonly StageCosts _costs;
-    private readonly Func<LoadSnapshot> _load;
+    private readonly Func<LoadReading> _load;
     private readonly AdaptivePlannerOptions _options;
     private readonly Lock _gate = new();
     private readonly Dictionary<PlanKey, (PlanKeeper Keeper, long AskedAt)> _kept = [];
     private readonly RunningMean _jobGenerateMs = new();
     private readonly RunningMean _jobEnhanceMs = new();
+    private readonly RunningMean _generateJobs = new();
+    private readonly RunningMean _enhanceJobs = new();
+    private readonly RunningMean _generateBusy = new();
+    private readonly RunningMean _enhanceBusy = new();
     private LoadSnapshot _seen = LoadSnapshot.Unknown;
     private double[] _generateMs = [];
     private double[] _enhanceMs = [];
+    private double _ageMs;
     private long _asked;
 
     /// <param name="costs">What calls were learned to cost; it may be shared.</param>
     /// <param name="load">Tells the latest load at once: a new object for each new look, <see cref="LoadSnapshot.Unknown"/> without one.</param>
     /// <param name="options">How readily it changes its mind; null for the defaults.</param>
-    public AdaptivePlanner(StageCosts costs, Func<LoadSnapshot> load, AdaptivePlannerOptions? options = null) =>
+    public AdaptivePlanner(StageCosts costs, Func<LoadReading> load, AdaptivePlannerOptions? options = null) =>
         (_costs, _load, _options) = (costs, load, options ?? new AdaptivePlannerOptions());
 
     /// <inheritdoc/>
     public PlanDecision Decide(GenerationJob job, EngineCapabilities capabilities)
     {
-        var load = _load();
+        var (load, age) = _load();
         var plain = ChainPlanner.Decide(job, capabilities);
         // One host has every stage and shares its batches whatever the groups: there is nothing to gain.
         if (job.Plan is not null || job.Requests.Count == 0 || load.QueuedSeconds.Count + load.EnhanceQueuedSeconds.Count < 2
@@ -45,8 +52,8 @@ public sealed class AdaptivePlanner : IChainPlanner
         var shape = JobShape.Of(job, capabilities);
         lock (_gate)
         {
-            See(load);
-            var jobs = (JobsPerHost(_generateMs, _jobGenerateMs.Value), JobsPerHost(_enhanceMs, _jobEnhanceMs.Value));
+            See(load, age.TotalMilliseconds);
+            var jobs = (Jobs(_generateMs, _jobGenerateMs, _generateJobs, _generateBusy), Jobs(_enhanceMs, _jobEnhanceMs, _enhanceJobs, _enhanceBusy));
             var estimator = new PlanEstimator(_costs, _generateMs, _enhanceMs, jobs, capabilities.PreferredBatch);
             var sizes = GroupSizes(shape.Pictures, capabilities.PreferredBatch, load.QueuedSeconds.Count);
             PlanEstimate[] estimates = [.. _plans.SelectMany(plan => sizes.Select(size => estimator.Estimate(shape, plan, size)))];
@@ -64,13 +71,26 @@ public sealed class AdaptivePlanner : IChainPlanner
     {
         var largest = Math.Max(1, preferred);
         var sizes = new List<int> { largest };
-        // Below that, more calls than hosts could ever share only wait for each other.
-        for (var size = largest / 2; size >= 1 && pictures > size && pictures <= size * 4L * hosts; size /= 2)
-            sizes.Add(size);
+        // Far more calls than hosts could ever share only wait for each other.
+        for (var size = largest / 2; size >= 1 && pictures <= size * 4L * hosts; size /= 2)
+        {
+            if (size < pictures)
+                sizes.Add(size);
+        }
+
         return sizes;
     }
 
-    private static double JobsPerHost(double[] queuedMs, double jobMs) => queuedMs.Length == 0 || jobMs <= 0 ? 0 : queuedMs.Average() / jobMs;
+    private static double Jobs(double[] queuedMs, RunningMean jobMs, RunningMean usual, RunningMean busy)
+    {
+        if (queuedMs.Length == 0 || jobMs.Value <= 0)
+            return 0;
+        // Those there now, and those there usually are: of a job that arrives at an empty host others are still to come.
+        var now = queuedMs.Average() / jobMs.Value;
+        usual.Add(now);
+        var share = Math.Min(busy.Value, MostBusy);
+        return Math.Max((now + usual.Value) / 2, share) / (1 - share);
+    }
 
     private static string Name(ChainPlan plan) => plan.ToString().ToLowerInvariant();
 
@@ -91,13 +111,25 @@ public sealed class AdaptivePlanner : IChainPlanner
             + $"in all {chosen.CostMs:F0} ms against {string.Join(" and ", others)}{kept}");
     }
 
-    private void See(LoadSnapshot load)
+    private void See(LoadSnapshot load, double ageMs)
     {
-        if (ReferenceEquals(load, _seen))
-            return;
-        _seen = load;
-        _generateMs = [.. load.QueuedSeconds.Select(s => s * 1000)];
-        _enhanceMs = [.. load.EnhanceQueuedSeconds.Select(s => s * 1000)];
+        if (!ReferenceEquals(load, _seen))
+        {
+            (_seen, _ageMs) = (load, 0);
+            _generateMs = [.. load.QueuedSeconds.Select(s => s * 1000)];
+            _enhanceMs = [.. load.EnhanceQueuedSeconds.Select(s => s * 1000)];
+            _generateBusy.Add(_generateMs.Average(ms => ms > 0 ? 1 : 0));
+            if (_enhanceMs.Length > 0)
+                _enhanceBusy.Add(_enhanceMs.Average(ms => ms > 0 ? 1 : 0));
+        }
+
+        // Hosts have worked meanwhile.
+        var passed = Math.Max(0, ageMs - _ageMs);
+        _ageMs += passed;
+        for (var i = 0; i < _generateMs.Length; i++)
+            _generateMs[i] = Math.Max(0, _generateMs[i] - passed);
+        for (var i = 0; i < _enhanceMs.Length; i++)
+            _enhanceMs[i] = Math.Max(0, _enhanceMs[i] - passed);
     }
 
     private void Commit(PlanEstimate chosen)

@@ -41,9 +41,8 @@ internal sealed class PlanEstimator(
     {
         var host = Least(run.Generate);
         var (width, height) = (size.Width, size.Height);
-        var work = Prepared(size) + costs.UnderstandMs() + Denoised(rows, host, size, count)
-            + enhanced * costs.EnhanceMs(StageNames.RunChain, width, height);
-        var end = run.AddGenerate(host, 0, work);
+        var beside = Prepared(size) + costs.UnderstandMs() + enhanced * costs.EnhanceMs(StageNames.RunChain, width, height);
+        var end = run.AddGenerate(host, 0, beside + Denoised(rows, host, size, count), beside + Shared(size, count));
         run.End(end + costs.HopMs(StageNames.RunChain) + count * costs.AsideMs(StageNames.RunChain, width, height));
     }
 
@@ -55,7 +54,7 @@ internal sealed class PlanEstimator(
         var early = Prepared(size) + costs.UnderstandMs();
         if (plan == ChainPlan.Staged)
             start += costs.HopMs(StageNames.Understand);
-        var end = run.AddGenerate(host, start, early + Denoised(rows, host, size, count))
+        var end = run.AddGenerate(host, start, early + Denoised(rows, host, size, count), early + Shared(size, count))
             + costs.HopMs(StageNames.Generate) + count * costs.AsideMs(StageNames.Generate, width, height);
         // What is not enhanced ends without another call where the plan is Split.
         if (plan == ChainPlan.Split && enhanced == 0)
@@ -65,7 +64,7 @@ internal sealed class PlanEstimator(
         }
 
         var work = enhanced * costs.EnhanceMs(StageNames.Enhance, width, height);
-        var made = run.Enhance.Length > 0 ? run.AddEnhance(Least(run.Enhance), end, work) : run.AddGenerate(host, end, work);
+        var made = run.Enhance.Length > 0 ? run.AddEnhance(Least(run.Enhance), end, work) : run.AddGenerate(host, end, work, work);
         run.End(made + costs.HopMs(StageNames.Enhance) + count * costs.AsideMs(StageNames.Enhance, width, height));
     }
 
@@ -79,6 +78,13 @@ internal sealed class PlanEstimator(
         var after = before + count * size.RowsEach;
         rows[host] = after;
         return size.Steps * (Steps(size, after, most) - Steps(size, before, most));
+    }
+
+    // What others have to wait for it: a busy host's batches are full, whichever jobs their rows are of.
+    private double Shared(SizeShape size, int count)
+    {
+        var most = Math.Max(1, preferredBatch) * size.RowsEach;
+        return size.Steps * costs.StepMs(size.Width, size.Height, most) * count * size.RowsEach / most;
     }
 
     private double Steps(SizeShape size, int rows, int most) =>
@@ -100,13 +106,13 @@ internal sealed class PlanEstimator(
 
         public void End(double ms) => CompletionMs = Math.Max(CompletionMs, ms);
 
-        public double AddGenerate(int host, double start, double work) => Add(Generate, AddedGenerate, host, start, work);
+        public double AddGenerate(int host, double start, double work, double shared) => Add(Generate, AddedGenerate, host, start, work, shared);
 
-        public double AddEnhance(int host, double start, double work) => Add(Enhance, AddedEnhance, host, start, work);
+        public double AddEnhance(int host, double start, double work) => Add(Enhance, AddedEnhance, host, start, work, work);
 
-        private static double Add(double[] free, double[] added, int host, double start, double work)
+        private static double Add(double[] free, double[] added, int host, double start, double work, double shared)
         {
-            added[host] += work;
+            added[host] += shared;
             return free[host] = Math.Max(start, free[host]) + work;
         }
     }
