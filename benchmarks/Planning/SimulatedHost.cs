@@ -1,8 +1,8 @@
 namespace Aigc.Benchmarks.Planning;
 
 /// <summary>
-/// A host with one device, which does one thing at a time: a step of a batch, or work of one picture. Rows join and leave batches between
-/// steps; batches of several sizes, and other work, take turns.
+/// A host with one device, which does one thing at a time: a step of a batch, or other work. Rows join and leave batches between steps;
+/// batches of several sizes take turns. Where both wait, steps and other work get half of the time each.
 /// </summary>
 internal sealed class SimulatedHost(EventQueue events, Random random, TrueCosts costs, double slowness)
 {
@@ -10,7 +10,9 @@ internal sealed class SimulatedHost(EventQueue events, Random random, TrueCosts 
     private readonly List<Row> _rows = [];
     private (int Width, int Height) _last;
     private bool _busy;
-    private bool _stepped;
+
+    // How much longer the device has denoised than done other work, while both waited.
+    private double _owedMs;
 
     /// <summary>Calls in flight, as their callers count them.</summary>
     public int Calls { get; set; }
@@ -46,19 +48,21 @@ internal sealed class SimulatedHost(EventQueue events, Random random, TrueCosts 
         if (_busy || (_work.Count == 0 && _rows.Count == 0))
             return;
         _busy = true;
-        if (_work.Count > 0 && (_stepped || _rows.Count == 0))
-            Work1();
+        if (_work.Count == 0 || _rows.Count == 0)
+            _owedMs = 0;
+        if (_work.Count > 0 && (_owedMs > 0 || _rows.Count == 0))
+            DoWork();
         else
             Step();
     }
 
-    private void Work1()
+    private void DoWork()
     {
-        _stepped = false;
         var (work, start) = (_work.Dequeue(), events.NowMs);
         events.After(Jittered(work.Ms), () =>
         {
             _busy = false;
+            _owedMs -= events.NowMs - start;
             work.Done(work.QueuedAt, start, events.NowMs);
             Next();
         });
@@ -66,16 +70,17 @@ internal sealed class SimulatedHost(EventQueue events, Random random, TrueCosts 
 
     private void Step()
     {
-        _stepped = true;
         // Rows that began keep their places; the sizes take turns.
         var sizes = _rows.Select(r => r.Size).Distinct().ToArray();
         _last = sizes[(Array.IndexOf(sizes, _last) + 1) % sizes.Length];
         Row[] batch = [.. _rows.Where(r => r.Size == _last).OrderByDescending(r => r.StartedAt is not null).Take(costs.MostRows)];
+        var start = events.NowMs;
         foreach (var row in batch)
-            row.StartedAt ??= events.NowMs;
+            row.StartedAt ??= start;
         events.After(Jittered(Scaled(_last, costs.StepMs + costs.RowMs * batch.Length)), () =>
         {
             _busy = false;
+            _owedMs += events.NowMs - start;
             foreach (var row in batch)
             {
                 if (--row.StepsLeft > 0)

@@ -53,7 +53,11 @@ public sealed class AdaptivePlanner : IChainPlanner
         lock (_gate)
         {
             See(load, age.TotalMilliseconds);
-            var jobs = (Jobs(_generateMs, _jobGenerateMs, _generateJobs, _generateBusy), Jobs(_enhanceMs, _jobEnhanceMs, _enhanceJobs, _enhanceBusy));
+            // What an enhancer will have done before a new job comes to it, that job neither waits for nor delays.
+            var before = _generateMs.Average();
+            var jobs = (
+                Jobs(_generateMs, _jobGenerateMs, _generateJobs, _generateBusy),
+                Jobs([.. _enhanceMs.Select(ms => Math.Max(0, ms - before))], _jobEnhanceMs, _enhanceJobs, _enhanceBusy));
             var estimator = new PlanEstimator(_costs, _generateMs, _enhanceMs, jobs, capabilities.PreferredBatch);
             var sizes = GroupSizes(shape.Pictures, capabilities.PreferredBatch, load.QueuedSeconds.Count);
             PlanEstimate[] estimates = [.. _plans.SelectMany(plan => sizes.Select(size => estimator.Estimate(shape, plan, size)))];

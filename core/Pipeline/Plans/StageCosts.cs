@@ -133,7 +133,7 @@ public sealed class StageCosts
             _known[key] = mean = new Mean();
         }
 
-        mean.Add(ms / units, ++_samples);
+        mean.Add(ms / units, ++_samples, least: key.Kind == CostKind.Step);
     }
 
     private double? Find(Key wanted)
@@ -190,10 +190,13 @@ public sealed class StageCosts
         /// <summary>Which sample of all was its last.</summary>
         public long LearnedAt { get; private set; }
 
-        public void Add(double ms, long sample)
+        public void Add(double ms, long sample, bool least)
         {
             LearnedAt = sample;
-            _mean.Add(ms);
+            if (least)
+                _mean.AddContended(ms);
+            else
+                _mean.Add(ms);
         }
     }
 }
