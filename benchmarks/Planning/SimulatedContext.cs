@@ -41,7 +41,7 @@ internal sealed class SimulatedContext(
             events.After(there, () => Carry(call, input!, () => events.After(there, () =>
             {
                 host.Calls--;
-                answered.SetResult(Output(input!) with { Spans = [.. call.Spans] });
+                answered.SetResult(Output(input!, _artifact.At(host.Name)) with { Spans = [.. call.Spans] });
             })));
         }
 
@@ -63,15 +63,15 @@ internal sealed class SimulatedContext(
     {
     }
 
-    private static IReadOnlyList<PictureResult> Results(IReadOnlyList<PictureSpec> pictures) =>
-        [.. pictures.Select(p => new PictureResult(p.Index, _artifact, p.Seed, p.Width, p.Height, Found: false))];
+    private static IReadOnlyList<PictureResult> Results(IReadOnlyList<PictureSpec> pictures, ArtifactRef made) =>
+        [.. pictures.Select(p => new PictureResult(p.Index, made, p.Seed, p.Width, p.Height, Found: false))];
 
-    private static StageOutput Output(object input) => input switch
+    private static StageOutput Output(object input, ArtifactRef made) => input switch
     {
-        ChainInput chain => new ChainOutput(Results(chain.Pictures), []),
-        UnderstandInput understand => new UnderstandOutput([.. understand.Texts.Select(_ => _artifact)], []),
-        GenerateInput generate => new GenerateOutput([.. generate.Pictures.Select(_ => _artifact)]),
-        EnhanceInput enhance => new EnhanceOutput(Results(enhance.Pictures)),
+        ChainInput chain => new ChainOutput(Results(chain.Pictures, made), []),
+        UnderstandInput understand => new UnderstandOutput([.. understand.Texts.Select(_ => made)], []),
+        GenerateInput generate => new GenerateOutput([.. generate.Pictures.Select(_ => made)]),
+        EnhanceInput enhance => new EnhanceOutput(Results(enhance.Pictures, made)),
         _ => throw new ArgumentException($"no host takes a {input.GetType().Name}", nameof(input)),
     };
 

@@ -4,7 +4,7 @@ namespace Aigc.Benchmarks.Planning;
 /// A host with one device, which does one thing at a time: a step of a batch, or other work. Rows join and leave batches between steps;
 /// batches of several sizes take turns. Where both wait, steps and other work get half of the time each.
 /// </summary>
-internal sealed class SimulatedHost(EventQueue events, Random random, TrueCosts costs, double slowness)
+internal sealed class SimulatedHost(string name, EventQueue events, Random random, TrueCosts costs, double slowness)
 {
     private readonly Queue<Work> _work = new();
     private readonly List<Row> _rows = [];
@@ -13,6 +13,8 @@ internal sealed class SimulatedHost(EventQueue events, Random random, TrueCosts 
 
     // How much longer the device has denoised than done other work, while both waited.
     private double _owedMs;
+
+    public string Name => name;
 
     /// <summary>Calls in flight, as their callers count them.</summary>
     public int Calls { get; set; }

@@ -23,7 +23,7 @@ internal sealed class SimulatedPool(EventQueue events, IReadOnlyList<SimulatedHo
     {
         var seen = new TaskCompletionSource<IReadOnlyList<HostReport>>();
         events.After(LookMs, () => seen.SetResult(
-            [.. hosts.Select((h, i) => new HostReport($"host {i}", HostCondition.Up) { QueuedSeconds = h.QueuedSeconds })]));
+            [.. hosts.Select(h => new HostReport($"http://{h.Name}", HostCondition.Up) { QueuedSeconds = h.QueuedSeconds })]));
         return new ValueTask<IReadOnlyList<HostReport>>(seen.Task);
     }
 }

@@ -19,9 +19,9 @@ internal static class Simulation
         try
         {
             var (events, random) = (new EventQueue(), new Random(seed));
-            SimulatedPool Pool(IReadOnlyList<double> hosts) =>
-                new(events, [.. hosts.Select(slowness => new SimulatedHost(events, random, trace.Costs, slowness))]);
-            var (generators, enhancers) = (Pool(trace.Generators), Pool(trace.Enhancers));
+            SimulatedPool Pool(string name, IReadOnlyList<double> hosts) =>
+                new(events, [.. hosts.Select((slowness, i) => new SimulatedHost($"{name}:{i}", events, random, trace.Costs, slowness))]);
+            var (generators, enhancers) = (Pool("generate", trace.Generators), Pool("enhance", trace.Enhancers));
             var look = new LatestLook(generators, events, enhancers.IsEmpty ? null : enhancers);
             var planner = plannerOf(look.Look);
             var took = new double[trace.Arrivals.Count];

@@ -55,7 +55,7 @@ public sealed class LatestLook(IHostMonitor hosts, TimeProvider time, IHostMonit
     private async Task<LoadSnapshot> LookAsync()
     {
         var looking = hosts.LookAsync(CancellationToken.None);
-        var enhancing = enhancers is null ? [] : LoadSnapshot.From(await enhancers.LookAsync(CancellationToken.None).ConfigureAwait(false)).QueuedSeconds;
-        return LoadSnapshot.From(await looking.ConfigureAwait(false)) with { EnhanceQueuedSeconds = enhancing };
+        var enhancing = enhancers is null ? [] : LoadSnapshot.From(await enhancers.LookAsync(CancellationToken.None).ConfigureAwait(false)).Hosts;
+        return LoadSnapshot.From(await looking.ConfigureAwait(false)) with { Enhancers = enhancing };
     }
 }

@@ -46,8 +46,8 @@ public sealed class AdaptivePlanner : IChainPlanner
         var (load, age) = _load();
         var plain = ChainPlanner.Decide(job, capabilities);
         // One host has every stage and shares its batches whatever the groups: there is nothing to gain.
-        if (job.Plan is not null || job.Requests.Count == 0 || load.QueuedSeconds.Count + load.EnhanceQueuedSeconds.Count < 2
-            || load.QueuedSeconds.Count == 0 || !_costs.Informed)
+        if (job.Plan is not null || job.Requests.Count == 0 || load.Hosts.Count + load.Enhancers.Count < 2
+            || load.Hosts.Count == 0 || !_costs.Informed)
             return plain;
         var shape = JobShape.Of(job, capabilities);
         lock (_gate)
@@ -58,8 +58,9 @@ public sealed class AdaptivePlanner : IChainPlanner
             var jobs = (
                 Jobs(_generateMs, _jobGenerateMs, _generateJobs, _generateBusy),
                 Jobs([.. _enhanceMs.Select(ms => Math.Max(0, ms - before))], _jobEnhanceMs, _enhanceJobs, _enhanceBusy));
-            var estimator = new PlanEstimator(_costs, _generateMs, _enhanceMs, jobs, capabilities.PreferredBatch);
-            var sizes = GroupSizes(shape.Pictures, capabilities.PreferredBatch, load.QueuedSeconds.Count);
+            var estimator = new PlanEstimator(
+                _costs, _generateMs, _costs.Slowness(load.Hosts), _enhanceMs, jobs, capabilities.PreferredBatch);
+            var sizes = GroupSizes(shape.Pictures, capabilities.PreferredBatch, load.Hosts.Count);
             PlanEstimate[] estimates = [.. _plans.SelectMany(plan => sizes.Select(size => estimator.Estimate(shape, plan, size)))];
             var (chosen, best) = KeeperOf(shape.Key).Choose(estimates);
             Commit(chosen);
@@ -103,8 +104,8 @@ public sealed class AdaptivePlanner : IChainPlanner
         var others = _plans.Where(plan => plan != chosen.Plan)
             .Select(plan => estimates.Where(e => e.Plan == plan).MinBy(e => e.CostMs)!)
             .Select(e => string.Create(CultureInfo.InvariantCulture, $"{Name(e.Plan)} {e.CostMs:F0} ms"));
-        var own = load.EnhanceQueuedSeconds.Count;
-        var places = string.Create(CultureInfo.InvariantCulture, $"{load.QueuedSeconds.Count} host{(load.QueuedSeconds.Count == 1 ? "" : "s")}")
+        var own = load.Enhancers.Count;
+        var places = string.Create(CultureInfo.InvariantCulture, $"{load.Hosts.Count} host{(load.Hosts.Count == 1 ? "" : "s")}")
             + (own == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {own} that only enhance"));
         var kept = ReferenceEquals(chosen, best)
             ? ""
@@ -120,8 +121,8 @@ public sealed class AdaptivePlanner : IChainPlanner
         if (!ReferenceEquals(load, _seen))
         {
             (_seen, _ageMs) = (load, 0);
-            _generateMs = [.. load.QueuedSeconds.Select(s => s * 1000)];
-            _enhanceMs = [.. load.EnhanceQueuedSeconds.Select(s => s * 1000)];
+            _generateMs = [.. load.Hosts.Select(h => h.QueuedSeconds * 1000)];
+            _enhanceMs = [.. load.Enhancers.Select(h => h.QueuedSeconds * 1000)];
             _generateBusy.Add(_generateMs.Average(ms => ms > 0 ? 1 : 0));
             if (_enhanceMs.Length > 0)
                 _enhanceBusy.Add(_enhanceMs.Average(ms => ms > 0 ? 1 : 0));

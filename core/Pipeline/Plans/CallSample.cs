@@ -1,3 +1,4 @@
+using Aigc.Artifacts;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
 
@@ -27,6 +28,9 @@ public sealed record CallSample(string Call, double ElapsedMs, IReadOnlyList<Sta
     /// <summary>Rows that they take of a batch; a guided picture takes two.</summary>
     public int Rows { get; init; }
 
+    /// <summary>The host that did it, as its artifacts name it; null where they name none, or several.</summary>
+    public string? Host { get; init; }
+
     /// <summary>A sample of a call; null where its answer was there already, so that it says nothing of what the work costs.</summary>
     /// <param name="call">One of <see cref="StageNames"/>.</param>
     /// <param name="input">The call's input.</param>
@@ -39,8 +43,12 @@ public sealed record CallSample(string Call, double ElapsedMs, IReadOnlyList<Sta
         {
             (_, ChainOutput { Pictures: var made }) when made.Any(p => p.Found) => null,
             (_, EnhanceOutput { Pictures: var made }) when made.Any(p => p.Found) => null,
-            (ChainInput chain, _) => sample.Denoising(chain.Pictures) with { Enhanced = chain.Pictures.Count(p => p.Enhance) },
-            (GenerateInput generate, _) => sample.Denoising(generate.Pictures),
+            (ChainInput chain, ChainOutput made) => sample.Denoising(chain.Pictures) with
+            {
+                Enhanced = chain.Pictures.Count(p => p.Enhance),
+                Host = HostOf(made.Pictures.Select(p => p.Picture)),
+            },
+            (GenerateInput generate, GenerateOutput made) => sample.Denoising(generate.Pictures) with { Host = HostOf(made.Bases) },
             (EnhanceInput enhance, _) => sample.Holding(enhance.Pictures) with { Enhanced = enhance.Pictures.Count(p => p.Enhance) },
             (PrepareInput { Pictures: [var first, ..] pictures }, _) =>
                 sample with { Pictures = pictures.Count, Width = first.Width, Height = first.Height },
@@ -50,6 +58,12 @@ public sealed record CallSample(string Call, double ElapsedMs, IReadOnlyList<Sta
 
     /// <summary>Denoising steps that a picture takes: of an input picture only so many are made as its strength says.</summary>
     internal static int StepsOf(bool image, int steps, float strength) => image ? Math.Max(1, (int)MathF.Ceiling(steps * strength)) : steps;
+
+    private static string? HostOf(IEnumerable<ArtifactRef> made)
+    {
+        string?[] hosts = [.. made.Select(a => a.Host).Distinct()];
+        return hosts is [var one] ? one : null;
+    }
 
     private CallSample Denoising(IReadOnlyList<PictureSpec> pictures) => Holding(pictures) with
     {

@@ -5,19 +5,21 @@ namespace Aigc.Pipeline.Plans;
 /// <summary>Works out what a job comes to under a plan: its groups go, one after the other, to whichever host is free first.</summary>
 /// <param name="costs">What stages and calls cost.</param>
 /// <param name="generateMs">Compute queued on each host that generates, in milliseconds; one host or more.</param>
+/// <param name="slowness">For each, how many times slower it is than the fastest.</param>
 /// <param name="enhanceMs">Likewise on each host that only enhances; none where those that generate do it.</param>
 /// <param name="jobsPerHost">Jobs that a host has, on average: those that more work delays. For generating hosts, then for enhancing ones.</param>
 /// <param name="preferredBatch">Pictures that share a batch before a larger one gains nothing.</param>
 internal sealed class PlanEstimator(
     StageCosts costs,
     IReadOnlyList<double> generateMs,
+    IReadOnlyList<double> slowness,
     IReadOnlyList<double> enhanceMs,
     (double Generate, double Enhance) jobsPerHost,
     int preferredBatch)
 {
     public PlanEstimate Estimate(JobShape shape, ChainPlan plan, int groupSize)
     {
-        var run = new Run(generateMs, enhanceMs);
+        var run = new Run(generateMs, slowness, enhanceMs);
         foreach (var size in shape.Sizes)
         {
             var host = new Dictionary<int, int>();
@@ -92,7 +94,7 @@ internal sealed class PlanEstimator(
 
     private static int Least(double[] free) => Array.IndexOf(free, free.Min());
 
-    private sealed class Run(IReadOnlyList<double> generate, IReadOnlyList<double> enhance)
+    private sealed class Run(IReadOnlyList<double> generate, IReadOnlyList<double> slowness, IReadOnlyList<double> enhance)
     {
         public double[] Generate { get; } = [.. generate];
 
@@ -106,7 +108,8 @@ internal sealed class PlanEstimator(
 
         public void End(double ms) => CompletionMs = Math.Max(CompletionMs, ms);
 
-        public double AddGenerate(int host, double start, double work, double shared) => Add(Generate, AddedGenerate, host, start, work, shared);
+        public double AddGenerate(int host, double start, double work, double shared) =>
+            Add(Generate, AddedGenerate, host, start, work * slowness[host], shared * slowness[host]);
 
         public double AddEnhance(int host, double start, double work) => Add(Enhance, AddedEnhance, host, start, work, work);
 

@@ -17,11 +17,14 @@ public sealed class StageCosts
     /// <summary>How many figures there are at most: requests choose the sizes.</summary>
     public const int MostFigures = 256;
 
+    private const int MostHosts = 64;
+
     // Of a step whose rows were never measured: what it costs whatever its rows, as a share of what it costs with one.
     private const double FlatShare = .5;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Key, Mean> _known = [];
+    private readonly Dictionary<string, Mean> _hosts = [];
     private long _samples;
 
     /// <summary>Whether a denoising call was ever learned from; until then every figure rests on priors.</summary>
@@ -55,7 +58,7 @@ public sealed class StageCosts
             Add(size with { Kind = CostKind.Hop, Call = call.Call, Width = 0, Height = 0 }, ledger.OverheadMs, 1);
             Add(size with { Kind = CostKind.Understand, Width = 0, Height = 0 }, ledger.UnderstandMs, 1);
             Add(size with { Kind = CostKind.Prepare }, ledger.PrepareMs, call.Pictures);
-            Add(size with { Kind = CostKind.Step, Rows = call.Rows }, ledger.GenerateMs, call.Steps);
+            LearnStep(size with { Kind = CostKind.Step, Rows = call.Rows }, ledger.GenerateMs, call);
             Add(size with { Kind = CostKind.Enhance, Call = call.Call }, ledger.EnhanceMs, call.Enhanced);
             Add(size with { Kind = CostKind.Aside, Call = call.Call }, ledger.EncodeMs + ledger.StoreMs, call.Pictures);
         }
@@ -115,6 +118,18 @@ public sealed class StageCosts
             return Find(new Key(CostKind.Hop, call, 0, 0, 0)) ?? 5;
     }
 
+    /// <summary>How many times slower each host is than the fastest of them, as far as is known.</summary>
+    /// <param name="hosts">The hosts; one that is not known is taken for the fastest.</param>
+    public IReadOnlyList<double> Slowness(IReadOnlyList<HostLoad> hosts)
+    {
+        lock (_gate)
+        {
+            var known = hosts.Select(h => _hosts.GetValueOrDefault(h.Name)?.Ms).ToArray();
+            var fastest = known.Min() ?? 1;
+            return [.. known.Select(ratio => Math.Max(1, (ratio ?? fastest) / fastest))];
+        }
+    }
+
     private static double Area(int width, int height) => Math.Max(1.0, (double)width * height);
 
     private static double Distance(Key one, Key other) => Math.Abs(Math.Log(Area(one.Width, one.Height) / Area(other.Width, other.Height)));
@@ -122,18 +137,37 @@ public sealed class StageCosts
     private static double OfRows(int known, int wanted) =>
         (FlatShare + (1 - FlatShare) * Math.Max(1, wanted)) / (FlatShare + (1 - FlatShare) * Math.Max(1, known));
 
+    // Held against what is known of such steps, a step says how fast its host is; the rest of it is what such steps cost.
+    private void LearnStep(Key key, double ms, CallSample call)
+    {
+        if (call.Host is { } name && call.Steps > 0 && ms > 0)
+        {
+            var ratio = ms / call.Steps / (Find(key) ?? ms / call.Steps);
+            MeanOf(_hosts, name, MostHosts).Add(ratio, ++_samples, least: true);
+            ms /= Math.Max(1, _hosts[name].Ms / _hosts.Values.Min(mean => mean.Ms));
+        }
+
+        Add(key, ms, call.Steps);
+    }
+
+    private static Mean MeanOf<TKey>(Dictionary<TKey, Mean> known, TKey key, int most)
+        where TKey : notnull
+    {
+        if (!known.TryGetValue(key, out var mean))
+        {
+            if (known.Count >= most)
+                known.Remove(known.MinBy(entry => entry.Value.LearnedAt).Key);
+            known[key] = mean = new Mean();
+        }
+
+        return mean;
+    }
+
     private void Add(Key key, double ms, int units)
     {
         if (units < 1 || !(ms > 0 || key.Kind == CostKind.Hop))
             return;
-        if (!_known.TryGetValue(key, out var mean))
-        {
-            if (_known.Count >= MostFigures)
-                _known.Remove(_known.MinBy(entry => entry.Value.LearnedAt).Key);
-            _known[key] = mean = new Mean();
-        }
-
-        mean.Add(ms / units, ++_samples, least: key.Kind == CostKind.Step);
+        MeanOf(_known, key, MostFigures).Add(ms / units, ++_samples, least: key.Kind == CostKind.Step);
     }
 
     private double? Find(Key wanted)
