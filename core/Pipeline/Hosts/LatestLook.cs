@@ -14,8 +14,9 @@ public sealed class LatestLook(IHostMonitor hosts, TimeProvider time, IHostMonit
     private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _old = TimeSpan.FromSeconds(5);
 
+    private readonly IHostMonitor[] _monitors = enhancers is null ? [hosts] : [hosts, enhancers];
     private readonly Lock _gate = new();
-    private Task<LoadSnapshot>? _looking;
+    private Task<IReadOnlyList<HostReport>>[]? _looking;
     private LoadSnapshot _latest = LoadSnapshot.Unknown;
     private long? _askedAt;
     private long _seenAt;
@@ -31,7 +32,7 @@ public sealed class LatestLook(IHostMonitor hosts, TimeProvider time, IHostMonit
             if (_looking is null && (_askedAt is not { } at || time.GetElapsedTime(at) >= _fresh))
             {
                 _askedAt = time.GetTimestamp();
-                _looking = LookAsync();
+                _looking = [.. _monitors.Select(monitor => monitor.LookAsync(CancellationToken.None).AsTask())];
                 Take();
             }
 
@@ -43,19 +44,13 @@ public sealed class LatestLook(IHostMonitor hosts, TimeProvider time, IHostMonit
 
     private void Take()
     {
-        if (_looking is not { IsCompleted: true } done)
+        if (_looking is not { } looks || !Array.TrueForAll(looks, look => look.IsCompleted))
             return;
-        // One that failed tells nothing: what was seen before it stands until it is old.
-        if (done.IsCompletedSuccessfully)
-            (_latest, _seenAt, _idle) = (done.Result, _askedAt!.Value, false);
-        _ = done.Exception;
         _looking = null;
-    }
-
-    private async Task<LoadSnapshot> LookAsync()
-    {
-        var looking = hosts.LookAsync(CancellationToken.None);
-        var enhancing = enhancers is null ? [] : LoadSnapshot.From(await enhancers.LookAsync(CancellationToken.None).ConfigureAwait(false)).Hosts;
-        return LoadSnapshot.From(await looking.ConfigureAwait(false)) with { Enhancers = enhancing };
+        // One that failed tells nothing: what was seen before it stands until it is old.
+        if (looks.Select(look => look.Exception).OfType<Exception>().Any() || !Array.TrueForAll(looks, look => look.IsCompletedSuccessfully))
+            return;
+        var loads = looks.Select(look => LoadSnapshot.From(look.Result)).ToArray();
+        (_latest, _seenAt, _idle) = (loads[0] with { Enhancers = loads is [_, var enhancing] ? enhancing.Hosts : [] }, _askedAt!.Value, false);
     }
 }

@@ -5,14 +5,17 @@ namespace Aigc.Pipeline.Plans;
 /// </summary>
 internal sealed class PlanKeeper(double margin, int patience)
 {
+    private const double Alike = .01;
+
     private (ChainPlan Plan, int GroupSize)? _kept;
     private int _beaten;
 
-    /// <summary>Chooses among estimates, of which there is one at least.</summary>
+    /// <summary>Chooses among estimates, of which there is one at least; of those that are as good as the least, the first.</summary>
     /// <returns>The choice, and the least of all, which is another while the choice is only held on to.</returns>
     public (PlanEstimate Chosen, PlanEstimate Best) Choose(IReadOnlyList<PlanEstimate> estimates)
     {
-        var best = estimates.MinBy(e => e.CostMs)!;
+        var least = estimates.Min(e => e.CostMs);
+        var best = estimates.First(e => e.CostMs <= least * (1 + Alike));
         var kept = estimates.FirstOrDefault(e => (e.Plan, e.GroupSize) == _kept);
         if (kept is null)
             return Take(best);
