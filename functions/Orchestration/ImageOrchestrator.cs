@@ -19,7 +19,7 @@ public sealed partial class ImageOrchestrator(IChainPlanner planner)
     {
         ArgumentNullException.ThrowIfNull(context);
         var input = context.GetInput<JobInput>() ?? throw new InvalidOperationException("A job has an input.");
-        var log = context.CreateReplaySafeLogger(typeof(ImageOrchestrator));
+        var log = context.CreateReplaySafeLogger<ImageOrchestrator>();
         var pipeline = new DurablePipelineContext(context, input, planner);
         // Of any payload: others may raise it too, and what cannot be read would fail the job.
         var cancel = context.WaitForExternalEvent<object>(JobNames.CancelEvent);
