@@ -26,6 +26,7 @@ switch (args)
         await FunctionsBenchmark.RunAsync(new Uri(address)).ConfigureAwait(false);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("error: name a benchmark: chain, batching, host, memory, http, plan, or functions and the address of the running app").ConfigureAwait(false);
+        await Console.Error.WriteLineAsync(
+            "error: name a benchmark: chain, batching, host, memory, http, plan, or functions and the address of the running app").ConfigureAwait(false);
         return 2;
 }

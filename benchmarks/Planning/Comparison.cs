@@ -20,13 +20,15 @@ internal sealed record Comparison(IReadOnlyList<(string Name, IReadOnlyDictionar
     ];
 
     /// <summary>The goal: on no trace too far behind the best fixed plan, and over all ahead of each.</summary>
-    public bool GoalHolds => Traces.All(trace => Ratio(trace.Results, Adaptive) <= Allowed) && Fixed.All(plan => Overall(Adaptive) < Overall(plan.Name));
+    public bool GoalHolds => Traces.All(trace => Ratio(trace.Results, Adaptive) <= Allowed)
+        && Fixed.All(plan => Overall(Adaptive) < Overall(plan.Name));
 
     public static Comparison Run(int jobs, int seed) => new(
     [
         .. Planning.Traces.All(jobs, seed).Select(trace =>
         {
-            var results = Fixed.ToDictionary(plan => plan.Name, plan => Simulation.Run(trace, _ => new FixedPlanner(plan.Plan, plan.GroupSize), seed));
+            var results = Fixed.ToDictionary(
+                plan => plan.Name, plan => Simulation.Run(trace, _ => new FixedPlanner(plan.Plan, plan.GroupSize), seed));
             results[Adaptive] = Simulation.Run(trace, load => new AdaptivePlanner(new StageCosts(), load), seed);
             return (trace.Name, (IReadOnlyDictionary<string, SimulationResult>)results);
         }),

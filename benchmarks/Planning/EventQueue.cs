@@ -1,6 +1,6 @@
 namespace Aigc.Benchmarks.Planning;
 
-/// <summary>Simulated time: what is to happen, in the order of its moments and, within one, in the order in which it was asked for.</summary>
+/// <summary>Simulated time: what is to happen, by its moments and, within one, in the order in which it was asked for.</summary>
 internal sealed class EventQueue : TimeProvider
 {
     private readonly PriorityQueue<Action, (double At, long Order)> _events = new();

@@ -15,7 +15,8 @@ internal static class PlanReport
             foreach (var (planner, result) in results)
             {
                 writer.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"  {planner,-24}{result.MeanMs,12:F0}{result.P95Ms,12:F0}{Comparison.Ratio(results, planner),16:F3}"));
+                    CultureInfo.InvariantCulture,
+                    $"  {planner,-24}{result.MeanMs,12:F0}{result.P95Ms,12:F0}{Comparison.Ratio(results, planner),16:F3}"));
             }
 
             writer.WriteLine($"  adaptive chose {Chosen(results[Comparison.Adaptive].Decisions)}");
@@ -27,7 +28,8 @@ internal static class PlanReport
         foreach (var (name, results) in comparison.Traces.Where(t => Comparison.Ratio(t.Results, Comparison.Adaptive) > Comparison.Allowed))
         {
             writer.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"missed: on '{name}' adaptive is {Comparison.Ratio(results, Comparison.Adaptive) - 1:P1} behind the best fixed plan"));
+                CultureInfo.InvariantCulture,
+                $"missed: on '{name}' adaptive is {Comparison.Ratio(results, Comparison.Adaptive) - 1:P1} behind the best fixed plan"));
         }
 
         writer.WriteLine(comparison.GoalHolds

@@ -20,7 +20,8 @@ internal sealed class SimulatedCall(EventQueue events, SimulatedHost host, TrueC
         foreach (var p in pictures)
         {
             var (size, enhance) = ((p.Width, p.Height), enhancing && p.Enhance);
-            var (decodeMs, enhanceMs) = (SimulatedHost.Scaled(size, costs.DecodeMs), enhance ? SimulatedHost.Scaled(size, costs.EnhanceMs) : 0);
+            var decodeMs = SimulatedHost.Scaled(size, costs.DecodeMs);
+            var enhanceMs = enhance ? SimulatedHost.Scaled(size, costs.EnhanceMs) : 0;
             host.Denoise(size, p.Steps, decodeMs + enhanceMs, (queued, start, end) =>
             {
                 Note(Stage.Generate, queued, start, end);

@@ -8,7 +8,12 @@ namespace Aigc.Benchmarks.Planning;
 
 /// <summary>The pipeline's surface over simulated hosts: the chain that runs is the product's own.</summary>
 internal sealed class SimulatedContext(
-    EventQueue events, Random random, TrueCosts costs, SimulatedPool generators, SimulatedPool enhancers, IChainPlanner planner) : IPipelineContext
+    EventQueue events,
+    Random random,
+    TrueCosts costs,
+    SimulatedPool generators,
+    SimulatedPool enhancers,
+    IChainPlanner planner) : IPipelineContext
 {
     private static readonly ArtifactRef _artifact = new("simulated", "image/png", 1, new string('0', 64));
 

@@ -9,9 +9,15 @@ internal static class Traces
 
     public static IReadOnlyList<Trace> All(int jobs, int seed)
     {
-        Trace Make(string name, TrueCosts costs, double[] generators, double[] enhancers, Func<Random, int, double> gapMs, Func<Random, GenerationRequest> draw)
+        Trace Make(
+            string name,
+            TrueCosts costs,
+            double[] generators,
+            double[] enhancers,
+            Func<Random, int, double> gapMs,
+            Func<Random, GenerationRequest> draw)
         {
-            // By its place, not by its name: the hash of a string differs from process to process.
+            // Not the hash of its name, which differs from process to process.
             var random = new Random(seed + name.Length * 1000 + generators.Length);
             var at = 0.0;
             var arrivals = new List<(double, GenerationJob)>(jobs);

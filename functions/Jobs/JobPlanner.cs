@@ -39,7 +39,8 @@ internal static class JobPlanner
         var (job, open) = (manifest.Job, new OpenJob(manifest));
         var texts = open.Texts.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         var images = open.Images.Index().ToDictionary(pair => pair.Item.Sha256, pair => pair.Index);
-        var decision = planner.Decide(job, open.Capabilities with { PreferredBatch = Math.Min(open.Capabilities.PreferredBatch, MaxGroup) });
+        var decision = planner.Decide(
+            job, open.Capabilities with { PreferredBatch = Math.Min(open.Capabilities.PreferredBatch, MaxGroup) });
         var requests = new List<SlimRequest>();
         var next = 0;
         foreach (var request in job.Requests)

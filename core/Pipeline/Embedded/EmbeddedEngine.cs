@@ -32,7 +32,7 @@ public sealed partial class EmbeddedEngine : IKeyedEngine, IAsyncDisposable
     /// <param name="options">Where the journal lies.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told of jobs accepted, resumed and ended; never of prompts.</param>
-    /// <param name="planner">Chooses plans, and hears what calls took; null where this process is the only host, which leaves no choice.</param>
+    /// <param name="planner">Chooses plans, and hears what calls took; null where this process is the only host: there is no choice.</param>
     /// <exception cref="FaultException">
     /// The journal cannot be used: <see cref="FaultKind.Unavailable"/>, <see cref="FaultKind.OutOfSpace"/> or
     /// <see cref="FaultKind.DataLoss"/>.

@@ -48,9 +48,10 @@ public sealed class LatestLook(IHostMonitor hosts, TimeProvider time, IHostMonit
             return;
         _looking = null;
         // One that failed tells nothing: what was seen before it stands until it is old.
-        if (looks.Select(look => look.Exception).OfType<Exception>().Any() || !Array.TrueForAll(looks, look => look.IsCompletedSuccessfully))
+        if (looks.Select(look => look.Exception).OfType<Exception>().Any() || looks.Any(look => look.IsCanceled))
             return;
         var loads = looks.Select(look => LoadSnapshot.From(look.Result)).ToArray();
-        (_latest, _seenAt, _idle) = (loads[0] with { Enhancers = loads is [_, var enhancing] ? enhancing.Hosts : [] }, _askedAt!.Value, false);
+        _latest = loads[0] with { Enhancers = loads is [_, var enhancing] ? enhancing.Hosts : [] };
+        (_seenAt, _idle) = (_askedAt!.Value, false);
     }
 }

@@ -35,7 +35,9 @@ public sealed class AdaptivePlanner : IChainPlanner
     private long _asked;
 
     /// <param name="costs">What calls were learned to cost; it may be shared.</param>
-    /// <param name="load">Tells the latest load at once: a new object for each new look, <see cref="LoadSnapshot.Unknown"/> without one.</param>
+    /// <param name="load">
+    /// Tells the latest load at once: a new object for each new look, <see cref="LoadSnapshot.Unknown"/> without one.
+    /// </param>
     /// <param name="options">How readily it changes its mind; null for the defaults.</param>
     public AdaptivePlanner(StageCosts costs, Func<LoadReading> load, AdaptivePlannerOptions? options = null) =>
         (_costs, _load, _options) = (costs, load, options ?? new AdaptivePlannerOptions());
@@ -105,11 +107,11 @@ public sealed class AdaptivePlanner : IChainPlanner
             .Select(plan => estimates.Where(e => e.Plan == plan).MinBy(e => e.CostMs)!)
             .Select(e => string.Create(CultureInfo.InvariantCulture, $"{Name(e.Plan)} {e.CostMs:F0} ms"));
         var own = load.Enhancers.Count;
-        var places = string.Create(CultureInfo.InvariantCulture, $"{load.Hosts.Count} host{(load.Hosts.Count == 1 ? "" : "s")}")
-            + (own == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {own} that only enhance"));
+        var places = $"{load.Hosts.Count} host{(load.Hosts.Count == 1 ? "" : "s")}{(own == 0 ? "" : $" and {own} that only enhance")}";
         var kept = ReferenceEquals(chosen, best)
             ? ""
-            : string.Create(CultureInfo.InvariantCulture, $", kept although {Name(best.Plan)} in groups of {best.GroupSize} is {best.CostMs:F0} ms just now");
+            : string.Create(
+                CultureInfo.InvariantCulture, $", kept although {Name(best.Plan)} in groups of {best.GroupSize} is {best.CostMs:F0} ms just now");
         return string.Create(
             CultureInfo.InvariantCulture,
             $"estimated at {chosen.CompletionMs:F0} ms and {chosen.DelayMs:F0} ms of delay to others on {places}, "

@@ -7,7 +7,9 @@ namespace Aigc.Pipeline.Plans;
 /// <param name="generateMs">Compute queued on each host that generates, in milliseconds; one host or more.</param>
 /// <param name="slowness">For each, how many times slower it is than the fastest.</param>
 /// <param name="enhanceMs">Likewise on each host that only enhances; none where those that generate do it.</param>
-/// <param name="jobsPerHost">Jobs that a host has, on average: those that more work delays. For generating hosts, then for enhancing ones.</param>
+/// <param name="jobsPerHost">
+/// Jobs that a host has, on average: those that more work delays. For generating hosts, then for enhancing ones.
+/// </param>
 /// <param name="preferredBatch">Pictures that share a batch before a larger one gains nothing.</param>
 internal sealed class PlanEstimator(
     StageCosts costs,
@@ -90,7 +92,8 @@ internal sealed class PlanEstimator(
     }
 
     private double Steps(SizeShape size, int rows, int most) =>
-        rows / most * costs.StepMs(size.Width, size.Height, most) + (rows % most == 0 ? 0 : costs.StepMs(size.Width, size.Height, rows % most));
+        rows / most * costs.StepMs(size.Width, size.Height, most)
+        + (rows % most == 0 ? 0 : costs.StepMs(size.Width, size.Height, rows % most));
 
     private static int Least(double[] free) => Array.IndexOf(free, free.Min());
 

@@ -1,6 +1,8 @@
 namespace Aigc.Pipeline.Plans;
 
-/// <summary>A mean that forgets: sample n counts 1/n up to <see cref="StageCosts.Memory"/>, then 1/<see cref="StageCosts.Memory"/>.</summary>
+/// <summary>
+/// A mean that forgets: sample n counts 1/n up to <see cref="StageCosts.Memory"/>, then 1/<see cref="StageCosts.Memory"/>.
+/// </summary>
 internal sealed class RunningMean
 {
     private int _count;

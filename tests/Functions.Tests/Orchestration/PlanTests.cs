@@ -35,7 +35,9 @@ public sealed class PlanTests : IChainPlanner
         Assert.Equal(
             ["Enhance 4", "Find 4", "Generate 4", "Understand 4"],
             _heard.GroupBy(c => c.Call).Select(g => $"{g.Key} {g.Count()}").Order(StringComparer.Ordinal));
-        Assert.All(_heard.Where(c => c.Call == StageNames.Generate), c => Assert.True(c is { Pictures: 1, Rows: > 0, Steps: > 0, Width: > 0 }));
+        Assert.All(
+            _heard.Where(c => c.Call == StageNames.Generate),
+            c => Assert.True(c is { Pictures: 1, Rows: > 0, Steps: > 0, Width: > 0 }));
     }
 
     [Fact]

@@ -31,7 +31,10 @@ public sealed class LatestLookTests : IHostMonitor
     public void Look_Answered_LeavesOutHostsThatTakeNoWork()
     {
         _look.Look();
-        Answer(Report("http://a:1", 2), Report("http://b:1", 1) with { State = HostCondition.Draining }, Report("http://c:1", 0) with { State = HostCondition.Down });
+        Answer(
+            Report("http://a:1", 2),
+            Report("http://b:1", 1) with { State = HostCondition.Draining },
+            Report("http://c:1", 0) with { State = HostCondition.Down });
         Assert.Equal([new HostLoad("a:1", 2)], _look.Look().Load.Hosts);
     }
 

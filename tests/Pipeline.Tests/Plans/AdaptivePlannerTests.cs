@@ -6,7 +6,8 @@ namespace Aigc.Pipeline.Tests.Plans;
 
 public sealed class AdaptivePlannerTests
 {
-    private static readonly EngineCapabilities _capabilities = TestCapabilities.Tiny with { PreferredBatch = 4, DefaultSteps = 8, DefaultGuidance = 1 };
+    private static readonly EngineCapabilities _capabilities =
+        TestCapabilities.Tiny with { PreferredBatch = 4, DefaultSteps = 8, DefaultGuidance = 1 };
 
     private readonly StageCosts _costs = new();
     private LoadReading _load = LoadReading.Unknown;
@@ -114,7 +115,8 @@ public sealed class AdaptivePlannerTests
         _load = Load([0, 0, 0], [0]);
         var reason = Planner().Decide(Job(4), _capabilities).Reason;
         Assert.Matches(
-            @"^estimated at \d+ ms and \d+ ms of delay to others on 3 hosts and 1 that only enhance, in all \d+ ms against (fused|split) \d+ ms and staged \d+ ms",
+            @"^estimated at \d+ ms and \d+ ms of delay to others on 3 hosts and 1 that only enhance, "
+            + @"in all \d+ ms against (fused|split) \d+ ms and staged \d+ ms",
             reason);
         Assert.InRange(reason.Length, 1, 300);
     }

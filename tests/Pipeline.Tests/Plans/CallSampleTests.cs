@@ -15,7 +15,8 @@ public sealed class CallSampleTests
         var output = new ChainOutput([Made(0, "a:1"), Made(1, "a:1")], []);
         var sample = CallSample.Of(StageNames.RunChain, new ChainInput([Spec(0, guidance: 4), Spec(1, guidance: 1)]), output, 100)!;
         Assert.Equal(
-            (2, 2, 64, 128, 8, 3, "a:1"), (sample.Pictures, sample.Enhanced, sample.Width, sample.Height, sample.Steps, sample.Rows, sample.Host));
+            (2, 2, 64, 128, 8, 3, "a:1"),
+            (sample.Pictures, sample.Enhanced, sample.Width, sample.Height, sample.Steps, sample.Rows, sample.Host));
     }
 
     [Fact]

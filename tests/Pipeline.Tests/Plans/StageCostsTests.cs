@@ -91,7 +91,7 @@ public sealed class StageCostsTests
     {
         _costs.Learn(Call(enhanceMs: 30));
         for (var i = 0; i < 50; i++)
-            _costs.Learn(new CallSample(StageNames.RunChain, 5, []) { Pictures = 1, Enhanced = 1, Width = 512, Height = 512, Steps = 8, Rows = 1 });
+            _costs.Learn(StageCostsTests.Call() with { ElapsedMs = 5, Spans = [] });
         Assert.Equal(30, _costs.EnhanceMs(StageNames.RunChain, 512, 512), 6);
     }
 
@@ -135,7 +135,13 @@ public sealed class StageCostsTests
     }
 
     internal static CallSample Call(
-        double stepMs = 10, int steps = 8, int pictures = 1, int size = 512, double hopMs = 6, double enhanceMs = 20, double asideMs = 5)
+        double stepMs = 10,
+        int steps = 8,
+        int pictures = 1,
+        int size = 512,
+        double hopMs = 6,
+        double enhanceMs = 20,
+        double asideMs = 5)
     {
         var at = hopMs / 2;
         StageSpan Next(Stage stage, double ms) => new(stage, at, at += ms);
