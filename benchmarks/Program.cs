@@ -1,4 +1,5 @@
 using Aigc.Benchmarks;
+using Aigc.Benchmarks.Planning;
 
 switch (args)
 {
@@ -17,10 +18,15 @@ switch (args)
     case ["http"]:
         await HttpBenchmark.RunAsync().ConfigureAwait(false);
         return 0;
+    case ["plan"]:
+        var comparison = Comparison.Run(jobs: 2000, seed: 1);
+        PlanReport.Write(comparison, Console.Out);
+        return comparison.GoalHolds ? 0 : 1;
     case ["functions", var address]:
         await FunctionsBenchmark.RunAsync(new Uri(address)).ConfigureAwait(false);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("error: name a benchmark: chain, batching, host, memory, http, or functions and the address of the running app").ConfigureAwait(false);
+        await Console.Error.WriteLineAsync(
+            "error: name a benchmark: chain, batching, host, memory, http, plan, or functions and the address of the running app").ConfigureAwait(false);
         return 2;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
 
@@ -12,6 +13,7 @@ namespace Aigc.Pipeline;
 [JsonSerializable(typeof(GenerationJob))]
 [JsonSerializable(typeof(EngineCapabilities))]
 [JsonSerializable(typeof(JobStatus))]
+[JsonSerializable(typeof(PlanDecision))]
 [JsonSerializable(typeof(PictureResult))]
 [JsonSerializable(typeof(BasePicture))]
 [JsonSerializable(typeof(PreviewPicture))]

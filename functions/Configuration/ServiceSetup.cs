@@ -9,6 +9,7 @@ using Aigc.Inference.Client;
 using Aigc.Inference.Client.Hosts.Policies;
 using Aigc.Inference.Client.Hosts.Sources;
 using Aigc.Pipeline.Hosts;
+using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Stages;
 using Azure.Identity;
 using Azure.Storage.Blobs;
@@ -55,6 +56,9 @@ internal static class ServiceSetup
         services.AddSingleton<IStageExecutor>(provider => provider.GetRequiredService<RemoteStages>());
         services.AddHostedService<HostWarmUp>();
         services.AddSingleton<IHostMonitor>(provider => provider.GetRequiredService<RemoteStages>());
+        services.AddSingleton<IChainPlanner>(provider => new AdaptivePlanner(
+            new StageCosts(),
+            new LatestLook(provider.GetRequiredService<IHostMonitor>(), provider.GetRequiredService<TimeProvider>()).Look));
         services.AddSingleton(provider => new AccessGate(Access(provider.GetRequiredService<IOptions<FunctionsOptions>>().Value, isDevelopment)));
         services.AddSingleton<Gateway>();
         services.AddSingleton<DurableEngines>();

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Aigc.Artifacts;
 using Aigc.Functions.Messages;
 using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
 using DurableTask.Core.Exceptions;
@@ -14,7 +15,12 @@ namespace Aigc.Functions.Jobs;
 
 /// <summary>Jobs as orchestrations: accepts, watches and cancels them through a Durable client.</summary>
 internal sealed class DurableEngine(
-    DurableTaskClient client, IArtifactStore store, IStageExecutor executor, DurableEngineOptions options, TimeProvider time) : IKeyedEngine
+    DurableTaskClient client,
+    IArtifactStore store,
+    IStageExecutor executor,
+    IChainPlanner planner,
+    DurableEngineOptions options,
+    TimeProvider time) : IKeyedEngine
 {
     private readonly JobManifests _manifests = new(store);
 
@@ -44,7 +50,7 @@ internal sealed class DurableEngine(
             reference,
             time.GetUtcNow(),
             manifest.Job.Requests.Sum(r => r.Count),
-            manifest.Capabilities is null ? null : JobPlanner.Plan(reference, manifest)) { TraceParent = Activity.Current?.Id };
+            manifest.Capabilities is null ? null : JobPlanner.Plan(reference, manifest, planner)) { TraceParent = Activity.Current?.Id };
         // What was just made is known without asking for it.
         if (await ScheduleAsync(id, input, cancellationToken).ConfigureAwait(false))
             return (Running(id, input, manifest.Job, new StatusMessage { Pictures = input.Pictures }), true);

@@ -33,12 +33,14 @@ internal static class JobPlanner
     /// <summary>Decides how a checked job is carried out.</summary>
     /// <param name="reference">The manifest's.</param>
     /// <param name="manifest">The manifest, with capabilities.</param>
-    public static PlannedJob Plan(ArtifactRef reference, JobManifest manifest)
+    /// <param name="planner">Chooses the plan.</param>
+    public static PlannedJob Plan(ArtifactRef reference, JobManifest manifest, IChainPlanner planner)
     {
         var (job, open) = (manifest.Job, new OpenJob(manifest));
         var texts = open.Texts.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         var images = open.Images.Index().ToDictionary(pair => pair.Item.Sha256, pair => pair.Index);
-        var decision = ChainPlanner.Decide(job, open.Capabilities);
+        var decision = planner.Decide(
+            job, open.Capabilities with { PreferredBatch = Math.Min(open.Capabilities.PreferredBatch, MaxGroup) });
         var requests = new List<SlimRequest>();
         var next = 0;
         foreach (var request in job.Requests)

@@ -19,6 +19,7 @@ internal sealed class DurablePipelineContext : IPipelineContext
 
     private readonly TaskOrchestrationContext _context;
     private readonly JobInput _input;
+    private readonly IChainPlanner _planner;
     private readonly RetriedActivity _activities;
     private readonly SortedDictionary<int, PictureResult> _pictures = [];
     private readonly SortedDictionary<int, BasePicture> _bases = [];
@@ -29,11 +30,13 @@ internal sealed class DurablePipelineContext : IPipelineContext
     private PlannedJob? _planned;
     private StatusMessage _status;
     private int _waiting;
+    private int _waits;
     private bool _ended;
 
-    public DurablePipelineContext(TaskOrchestrationContext context, JobInput input)
+    public DurablePipelineContext(TaskOrchestrationContext context, JobInput input, IChainPlanner planner)
     {
-        (_context, _input, _status) = (context, input, new StatusMessage { Pictures = input.Pictures });
+        (_context, _input, _planner) = (context, input, planner);
+        _status = new StatusMessage { Pictures = input.Pictures };
         _activities = new RetriedActivity(context, Wait);
     }
 
@@ -61,7 +64,7 @@ internal sealed class DurablePipelineContext : IPipelineContext
     public async Task<TOutput> CallAsync<TInput, TOutput>(StageCall<TInput, TOutput> stage, TInput input)
         where TOutput : StageOutput
     {
-        var startMs = ElapsedMs;
+        var (startMs, waits) = (ElapsedMs, _waits);
         var message = StageMapping.ToMessage(input!, _context.InstanceId, _planned!.Manifest) with { TraceParent = _input.TraceParent };
         var answer = input switch
         {
@@ -72,6 +75,7 @@ internal sealed class DurablePipelineContext : IPipelineContext
         };
         if (input is FindInput find)
             _board.Found(find.Pictures.Where(p => answer.Pictures.Any(there => there.Index == p.Index)));
+        Learn(stage.Name, input!, StageMapping.ToOutput<TOutput>(answer, span => span), ElapsedMs - startMs, waits);
         return StageMapping.ToOutput<TOutput>(answer, span => span.After(startMs));
     }
 
@@ -93,6 +97,7 @@ internal sealed class DurablePipelineContext : IPipelineContext
         // What comes when it has answered, or was never asked for, is nothing to wait for.
         if (message is not null && _enhancing.ContainsKey(message.Call))
         {
+            _waits++;
             _enhancing[message.Call] = true;
             Publish(_status with { Waiting = Waiting(message.Why) });
         }
@@ -125,6 +130,13 @@ internal sealed class DurablePipelineContext : IPipelineContext
         }
 
         Publish(_status);
+    }
+
+    // A replay hears nothing again, and a call during which one waited for a host says nothing of what calls cost.
+    private void Learn(string call, object input, StageOutput output, double elapsedMs, int waits)
+    {
+        if (!_context.IsReplaying && waits == _waits && CallSample.Of(call, input, output, elapsedMs) is { } sample)
+            _planner.Learn(sample);
     }
 
     private async Task<StageAnswer> DenoiseAsync(string stage, StageMessage message, IReadOnlyList<PictureSpec> pictures)
@@ -175,6 +187,7 @@ internal sealed class DurablePipelineContext : IPipelineContext
     private void Wait(FaultMessage? fault)
     {
         _waiting += fault is null ? -1 : 1;
+        _waits += fault is null ? 0 : 1;
         if (fault is not null)
             Publish(_status with { Waiting = Waiting(fault.Message) });
         else

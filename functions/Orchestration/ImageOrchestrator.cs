@@ -2,6 +2,7 @@ using Aigc.Artifacts;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Messages;
 using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
@@ -10,15 +11,16 @@ using Microsoft.Extensions.Logging;
 namespace Aigc.Functions.Orchestration;
 
 /// <summary>Runs a job: <see cref="ImagePipeline"/> over an orchestration, ended early by a cancel event.</summary>
-public static partial class ImageOrchestrator
+/// <param name="planner">Hears what calls took, once each.</param>
+public sealed partial class ImageOrchestrator(IChainPlanner planner)
 {
     [Function(JobNames.ImageOrchestrator)]
-    public static async Task<JobOutcome> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    public async Task<JobOutcome> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         var input = context.GetInput<JobInput>() ?? throw new InvalidOperationException("A job has an input.");
-        var log = context.CreateReplaySafeLogger(typeof(ImageOrchestrator));
-        var pipeline = new DurablePipelineContext(context, input);
+        var log = context.CreateReplaySafeLogger<ImageOrchestrator>();
+        var pipeline = new DurablePipelineContext(context, input, planner);
         // Of any payload: others may raise it too, and what cannot be read would fail the job.
         var cancel = context.WaitForExternalEvent<object>(JobNames.CancelEvent);
         var running = RunAsync(pipeline);

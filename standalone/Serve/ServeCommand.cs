@@ -6,6 +6,7 @@ using Aigc.Inference.Faults;
 using Aigc.Pipeline.Embedded;
 using Aigc.Pipeline.Engine;
 using Aigc.Pipeline.Hosts;
+using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Stages;
 using Aigc.Standalone.Cli;
 using Aigc.Standalone.Local;
@@ -46,8 +47,9 @@ internal sealed class ServeCommand(TimeProvider time)
         var gate = new AccessGate(options.Access);
         await using var _ = gate.ConfigureAwait(false);
         var engine = new EmbeddedEngineOptions { Folder = Path.Combine(options.DataFolder, "jobs") };
+        var planner = new AdaptivePlanner(new StageCosts(), new LatestLook(stages, time).Look);
         var web = ServeServer.Build(
-            options, logger => new EmbeddedEngine(stages, engine, time, logger), stages, stages, store, readiness, gate, time);
+            options, logger => new EmbeddedEngine(stages, engine, time, logger, planner), stages, stages, store, readiness, gate, time);
         await using (web.ConfigureAwait(false))
         {
             var addresses = await ServeServer.StartAsync(web).ConfigureAwait(false);

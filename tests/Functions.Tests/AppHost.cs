@@ -6,6 +6,7 @@ using Aigc.Functions.Messages;
 using Aigc.Functions.Orchestration;
 using Aigc.FunctionsDurable;
 using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
 using Aigc.TestKit;
@@ -27,16 +28,19 @@ internal sealed class AppHost : IAsyncDisposable
     /// <param name="options">How the engine behaves.</param>
     /// <param name="time">The activities' clock.</param>
     /// <param name="around">What is put around the stages.</param>
+    /// <param name="planner">Chooses plans; null for one that knows nothing of hosts.</param>
     public AppHost(
         ConformanceStages? stages = null,
         InMemoryDurableOptions? options = null,
         TimeProvider? time = null,
-        Func<IStageExecutor, IStageExecutor>? around = null)
+        Func<IStageExecutor, IStageExecutor>? around = null,
+        IChainPlanner? planner = null)
     {
+        Planner = planner ?? new AdaptivePlanner(new StageCosts(), () => LoadReading.Unknown);
         Stages = stages ?? new ConformanceStages();
         Store = new FileArtifactStore(_folder.Path);
         Durable = new InMemoryDurableEngine(options ?? new InMemoryDurableOptions { FireTimersAtOnce = true });
-        Durable.AddOrchestrator(JobNames.ImageOrchestrator, ImageOrchestrator.RunAsync);
+        Durable.AddOrchestrator(JobNames.ImageOrchestrator, new ImageOrchestrator(Planner).RunAsync);
         Durable.AddOrchestrator(JobNames.EnhanceOrchestrator, EnhanceOrchestrator.RunAsync);
         var runner = new ActivityRunner(Store, time ?? TimeProvider.System, NullLogger<ActivityRunner>.Instance);
         var stage = new StageActivity(runner, around?.Invoke(Stages) ?? Stages);
@@ -46,17 +50,19 @@ internal sealed class AppHost : IAsyncDisposable
         Add<StageMessage, StageAnswer>(StageNames.Prepare, new PrepareActivity(stage).RunAsync);
         Add<StageMessage, StageAnswer>(StageNames.Generate, Hearing(new GenerateActivity(stage).RunAsync));
         Add<StageMessage, StageAnswer>(StageNames.Enhance, new EnhanceActivity(stage).RunAsync);
-        Add<PlanMessage, PlannedJob>(JobNames.Plan, new PlanActivity(runner, Stages).RunAsync);
+        Add<PlanMessage, PlannedJob>(JobNames.Plan, new PlanActivity(runner, Stages, Planner).RunAsync);
         Add<ResultPart, int>(JobNames.RecordResult, new RecordResultActivity(runner).RunAsync);
         Options = new DurableEngineOptions
         {
             DrawSeed = () => Interlocked.Increment(ref _seed),
             LongestWatch = TimeSpan.FromMilliseconds(20),
         };
-        Engine = new DurableEngine(Durable.Client, Store, Stages, Options, TimeProvider.System);
+        Engine = new DurableEngine(Durable.Client, Store, Stages, Planner, Options, TimeProvider.System);
     }
 
     public ConformanceStages Stages { get; }
+
+    public IChainPlanner Planner { get; }
 
     public FileArtifactStore Store { get; }
 

@@ -12,24 +12,45 @@ namespace Aigc.Pipeline.Embedded;
 internal sealed class EmbeddedContext(
     RunningJob job,
     EngineCapabilities capabilities,
-    IReadOnlyDictionary<string, string> recorded,
+    IReadOnlyDictionary<string, string>? recorded,
     IStageExecutor executor,
+    IChainPlanner planner,
     JobJournal journal,
     TimeProvider time) : IPipelineContext
 {
+    // No stage has this name.
+    private const string PlanKey = "Plan";
+
     private readonly string _id = job.Look().Status.Id;
 
     public EngineCapabilities Capabilities => capabilities;
 
-    // The same job and capabilities give the same decision, and both are in the journal.
-    public Task<PlanDecision> PlanAsync(GenerationJob job) => Task.FromResult(ChainPlanner.Decide(job, capabilities));
+    /// <inheritdoc/>
+    /// <remarks>
+    /// A decision is journaled, since whoever takes the job up has learned other things. What follows from the job and the capabilities
+    /// alone is not, and nor was anything else by earlier releases.
+    /// </remarks>
+    public Task<PlanDecision> PlanAsync(GenerationJob job)
+    {
+        var plain = ChainPlanner.Decide(job, capabilities);
+        if (recorded is not null)
+        {
+            return Task.FromResult(
+                recorded.TryGetValue(PlanKey, out var then) ? JsonSerializer.Deserialize(then, PipelineJson.Default.PlanDecision)! : plain);
+        }
+
+        var decision = planner.Decide(job, capabilities);
+        if (decision != plain)
+            journal.AddCall(_id, PlanKey, JsonSerializer.Serialize(decision, PipelineJson.Default.PlanDecision));
+        return Task.FromResult(decision);
+    }
 
     public async Task<TOutput> CallAsync<TInput, TOutput>(StageCall<TInput, TOutput> stage, TInput input)
         where TOutput : StageOutput
     {
         // Named by its input and not by its turn: groups run side by side, so turns differ from run to run.
         var key = $"{stage.Name}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(input, stage.Input))))}";
-        if (recorded.TryGetValue(key, out var answer))
+        if (recorded?.GetValueOrDefault(key) is { } answer)
         {
             // What was done before the process that did it was lost is done.
             job.Report(new StageProgress(Denoised(input!).Sum(p => p.Steps), 0));
@@ -39,6 +60,8 @@ internal sealed class EmbeddedContext(
         job.Cancellation.ThrowIfCancellationRequested();
         var startMs = time.GetElapsedTime(job.StartedAt).TotalMilliseconds;
         var output = (TOutput)await ExecuteOrEndPreviewsAsync(input!).ConfigureAwait(false);
+        if (CallSample.Of(stage.Name, input!, output, time.GetElapsedTime(job.StartedAt).TotalMilliseconds - startMs) is { } sample)
+            planner.Learn(sample);
         output = output with { Spans = [.. output.Spans.Select(s => s.After(startMs))] };
         journal.AddCall(_id, key, JsonSerializer.Serialize(output, stage.Output));
         return output;

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Engine;
 using Aigc.Pipeline.Ledger;
+using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
 using Aigc.Pipeline.Telemetry;
@@ -20,6 +21,7 @@ public sealed partial class EmbeddedEngine : IKeyedEngine, IAsyncDisposable
     private readonly EmbeddedEngineOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<EmbeddedEngine> _logger;
+    private readonly IChainPlanner _planner;
     private readonly JobJournal _journal;
     private readonly Lock _accepting = new();
     private readonly ConcurrentDictionary<string, (RunningJob Job, Task Ended)> _running = new();
@@ -30,12 +32,15 @@ public sealed partial class EmbeddedEngine : IKeyedEngine, IAsyncDisposable
     /// <param name="options">Where the journal lies.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told of jobs accepted, resumed and ended; never of prompts.</param>
+    /// <param name="planner">Chooses plans, and hears what calls took; null where this process is the only host: there is no choice.</param>
     /// <exception cref="FaultException">
     /// The journal cannot be used: <see cref="FaultKind.Unavailable"/>, <see cref="FaultKind.OutOfSpace"/> or
     /// <see cref="FaultKind.DataLoss"/>.
     /// </exception>
-    public EmbeddedEngine(IStageExecutor executor, EmbeddedEngineOptions options, TimeProvider time, ILogger<EmbeddedEngine> logger)
+    public EmbeddedEngine(
+        IStageExecutor executor, EmbeddedEngineOptions options, TimeProvider time, ILogger<EmbeddedEngine> logger, IChainPlanner? planner = null)
     {
+        _planner = planner ?? new AdaptivePlanner(new StageCosts(), static () => LoadReading.Unknown);
         _executor = executor;
         _options = options;
         _time = time;
@@ -94,7 +99,7 @@ public sealed partial class EmbeddedEngine : IKeyedEngine, IAsyncDisposable
             // Another process accepted it, and may have ended it, since it was looked for.
             if (!added)
                 return (KeyedJobs.Same(Find(status.Id)!, job), false);
-            Launch(new RunningJob(status, startedAt, [described]), capabilities, recorded: new Dictionary<string, string>(), lease);
+            Launch(new RunningJob(status, startedAt, [described]), capabilities, recorded: null, lease);
         }
 
         LogAccepted(status.Id, status.Progress.Pictures);
@@ -203,9 +208,9 @@ public sealed partial class EmbeddedEngine : IKeyedEngine, IAsyncDisposable
     private static FaultException Unknown(string id) =>
         new(FaultKind.NotFound, $"there is no job '{id}': list the jobs to see those there are");
 
-    private void Launch(RunningJob job, EngineCapabilities capabilities, IReadOnlyDictionary<string, string> recorded, JobLease lease)
+    private void Launch(RunningJob job, EngineCapabilities capabilities, IReadOnlyDictionary<string, string>? recorded, JobLease lease)
     {
-        var context = new EmbeddedContext(job, capabilities, recorded, _executor, _journal, _time);
+        var context = new EmbeddedContext(job, capabilities, recorded, _executor, _planner, _journal, _time);
         var registered = new TaskCompletionSource();
         var ended = Task.Run(async () =>
         {

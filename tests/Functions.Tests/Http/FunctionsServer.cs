@@ -43,6 +43,7 @@ internal sealed class FunctionsServer : IAsyncDisposable
             .AddSingleton<IArtifactStore>(app.Store)
             .AddSingleton<IStageExecutor>(app.Stages)
             .AddSingleton<IHostMonitor, NoHosts>()
+            .AddSingleton(app.Planner)
             .AddSingleton(app.Options)
             .AddSingleton(Options.Create(options ?? new FunctionsOptions()))
             .AddSingleton(TimeProvider.System);

@@ -28,7 +28,8 @@ public sealed class JobListTests
         await using var host = new AppHost();
         for (var i = 0; i < 5; i++)
             await host.RunAsync(TestJobs.Of(1));
-        var engine = new DurableEngine(host.Durable.Client, host.Store, host.Stages, host.Options with { MaxListed = 2 }, TimeProvider.System);
+        var engine = new DurableEngine(
+            host.Durable.Client, host.Store, host.Stages, host.Planner, host.Options with { MaxListed = 2 }, TimeProvider.System);
 
         Assert.Equal([0, 0, 0], await FollowAsync(engine, [], JobState.Failed));
     }
