@@ -72,12 +72,15 @@ public sealed class BlobLinks
     {
         lock (_gate)
         {
-            var life = _key is { IsCompleted: true, IsCompletedSuccessfully: false } ? _refusalLife : _keyLife;
-            // Of a refusal only its age counts.
-            var isSpent = life == _keyLife ? until > _askedAt + life : now >= _askedAt + life;
-            if (_key is null || isSpent)
+            var isSpent = _key switch
+            {
+                null => true,
+                { IsCompleted: true, IsCompletedSuccessfully: false } => now >= _askedAt + _refusalLife,
+                _ => until > _askedAt + _keyLife,
+            };
+            if (isSpent)
                 (_key, _askedAt) = (AskAsync(now), now);
-            return _key;
+            return _key!;
         }
     }
 

@@ -21,7 +21,6 @@ public static class CacheSetup
     public static IServiceCollection AddSharedCache(this IServiceCollection services, SharedCacheOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        services.AddSingleton(options);
         if (options.Redis is not null)
         {
             var configuration = Configuration(options);

@@ -1,5 +1,6 @@
 using Aigc.Artifacts;
 using Aigc.Inference.Client.Hosts.Sources;
+using Aigc.Pipeline.Stages;
 using Aigc.TestKit;
 
 namespace Aigc.Inference.Client.Tests;
@@ -25,11 +26,9 @@ public sealed class ChangingHostsTests : RemoteTest
     public async Task RunChain_HostLeavesTheFileInMidCall_FinishesTheCallAndGetsNoOther()
     {
         var (leaving, coming) = (await HostAsync(), await HostAsync());
-        var point = Hold(leaving);
         await WriteAsync(leaving);
         var stages = Stages(From($"file:{HostsFile}"));
-        var running = RunAsync(stages);
-        await point.WaitForSyncPoint();
+        var (point, running) = await HeldCallAsync(stages, leaving);
 
         await WriteAsync(coming);
         await RefreshAsync(1);
@@ -75,11 +74,9 @@ public sealed class ChangingHostsTests : RemoteTest
     public async Task RunChain_HostIsListedAgainBeforeItsCallEnds_KeepsIt()
     {
         var (host, other) = (await HostAsync(), await HostAsync());
-        var point = Hold(host);
         await WriteAsync(host);
         var stages = Stages(From($"file:{HostsFile}"));
-        var running = RunAsync(stages);
-        await point.WaitForSyncPoint();
+        var (point, running) = await HeldCallAsync(stages, host);
         await WriteAsync(other);
         await RefreshAsync(1);
         await WriteAsync(host);
@@ -127,10 +124,8 @@ public sealed class ChangingHostsTests : RemoteTest
     public async Task DisposeAsync_CallUnderWay_EndsByItselfAndNoneBegins()
     {
         var host = await HostAsync();
-        var point = Hold(host);
         var stages = Stages(host);
-        var running = RunAsync(stages);
-        await point.WaitForSyncPoint();
+        var (point, running) = await HeldCallAsync(stages, host);
         var ending = stages.DisposeAsync().AsTask();
 
         var fault = await Assert.ThrowsAsync<FaultException>(() => RunAsync(stages));
@@ -145,10 +140,8 @@ public sealed class ChangingHostsTests : RemoteTest
     public async Task DisposeAsync_CallTakesTooLong_BreaksOff()
     {
         var host = await HostAsync();
-        var point = Hold(host);
         var stages = Stages(host);
-        var running = RunAsync(stages);
-        await point.WaitForSyncPoint();
+        var (_, running) = await HeldCallAsync(stages, host);
         var ending = stages.DisposeAsync().AsTask();
         await Time.WaitForWait(_drain);
         Time.Advance(_drain);
@@ -156,7 +149,11 @@ public sealed class ChangingHostsTests : RemoteTest
         await Assert.ThrowsAsync<FaultException>(() => running);
     }
 
-    private static SyncPoint Hold(FakeHost host)
+    private static RemoteStagesOptions From(string source) =>
+        new() { Source = HostSource.Parse(source), HostRefresh = _refresh, DrainLimit = _drain, Watch = false };
+
+    /// <summary>A call that the host has taken, and answers once the point goes on.</summary>
+    private async Task<(SyncPoint Point, Task<ChainOutput> Running)> HeldCallAsync(RemoteStages stages, FakeHost host)
     {
         var point = new SyncPoint();
         host.Scripts.Enqueue(async chain =>
@@ -165,11 +162,10 @@ public sealed class ChangingHostsTests : RemoteTest
             await point.WaitToContinue(chain.Aborted);
             await chain.AnswerAsync();
         });
-        return point;
+        var running = RunAsync(stages);
+        await point.WaitForSyncPoint();
+        return (point, running);
     }
-
-    private static RemoteStagesOptions From(string source) =>
-        new() { Source = HostSource.Parse(source), HostRefresh = _refresh, DrainLimit = _drain, Watch = false };
 
     private Task WriteAsync(FakeHost host) => File.WriteAllTextAsync(HostsFile, host.Name);
 

@@ -26,35 +26,26 @@ internal sealed class PictureEvents(HttpContext context, IArtifactStore store, T
     /// <exception cref="FaultException">A picture cannot be read.</exception>
     public async Task<IResult> SendAsync(PictureJob job)
     {
-        using var watching = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        var statuses = job.WatchAsync(watching.Token).GetAsyncEnumerator(watching.Token);
-        var next = statuses.MoveNextAsync().AsTask();
-        try
+        var statuses = new TimedEnumerator<JobStatus>(job.WatchAsync(context.RequestAborted), time, context.RequestAborted);
+        await using (statuses.ConfigureAwait(false))
         {
             IResult left = Results.Empty;
             while (true)
             {
-                if (!await next.EndsWithinAsync(_keepAlive, time, context.RequestAborted).ConfigureAwait(false))
+                switch (await statuses.MoveNextAsync(_keepAlive).ConfigureAwait(false))
                 {
-                    await SendKeepAliveAsync().ConfigureAwait(false);
-                    continue;
+                    case null:
+                        await SendKeepAliveAsync().ConfigureAwait(false);
+                        break;
+                    case false:
+                        return left;
+                    case true:
+                        await TellAsync(statuses.Current).ConfigureAwait(false);
+                        if (statuses.Current.Ended && PictureJob.FaultOf(statuses.Current) is { } error)
+                            left = error;
+                        break;
                 }
-
-                if (!await next.ConfigureAwait(false))
-                    return left;
-                var status = statuses.Current;
-                await TellAsync(status).ConfigureAwait(false);
-                if (status.Ended && PictureJob.FaultOf(status) is { } error)
-                    left = error;
-                next = statuses.MoveNextAsync().AsTask();
             }
-        }
-        finally
-        {
-            // An enumerator must not be disposed of while it moves.
-            await watching.CancelAsync().ConfigureAwait(false);
-            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await statuses.DisposeAsync().ConfigureAwait(false);
         }
     }
 

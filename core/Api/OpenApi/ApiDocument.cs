@@ -11,12 +11,13 @@ public static class ApiDocument
     /// <summary>Its path, without the leading slash.</summary>
     public const string Route = "openapi/v1.json";
 
-    private static readonly Lazy<Task<byte[]>>[] _made =
-        [.. Enum.GetValues<DocumentedHost>().Select(host => new Lazy<Task<byte[]>>(() => DocumentBuilder.BuildAsync(host)))];
+    private static readonly Lazy<Task<Made>>[] _made =
+        [.. Enum.GetValues<DocumentedHost>().Select(host => new Lazy<Task<Made>>(() => MakeAsync(host)))];
 
     /// <summary>The document's bytes: OpenAPI 3.1 as JSON.</summary>
     /// <param name="host">Whose document.</param>
-    public static async Task<ReadOnlyMemory<byte>> BytesAsync(DocumentedHost host) => await _made[(int)host].Value.ConfigureAwait(false);
+    public static async Task<ReadOnlyMemory<byte>> BytesAsync(DocumentedHost host) =>
+        (await _made[(int)host].Value.ConfigureAwait(false)).Bytes;
 
     /// <summary><c>GET /openapi/v1.json</c>: the document, with an ETag. It needs no key, as it holds nothing of any caller.</summary>
     /// <param name="request">The request.</param>
@@ -24,13 +25,18 @@ public static class ApiDocument
     public static async Task<IActionResult> GetAsync(HttpRequest request, DocumentedHost host)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var bytes = await _made[(int)host].Value.ConfigureAwait(false);
+        var (bytes, tag) = await _made[(int)host].Value.ConfigureAwait(false);
         var headers = request.HttpContext.Response.Headers;
         SecurityHeaders.Set(headers);
         headers.CacheControl = "no-cache";
-        return new FileContentResult(bytes, "application/json")
-        {
-            EntityTag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))}\""),
-        };
+        return new FileContentResult(bytes, "application/json") { EntityTag = tag };
     }
+
+    private static async Task<Made> MakeAsync(DocumentedHost host)
+    {
+        var bytes = await DocumentBuilder.BuildAsync(host).ConfigureAwait(false);
+        return new Made(bytes, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))}\""));
+    }
+
+    private sealed record Made(byte[] Bytes, EntityTagHeaderValue Tag);
 }

@@ -55,10 +55,8 @@ internal sealed class EventStreamResult(IPipelineEngine engine, string id, Told 
     /// <returns>False where the job has not ended and the engine tells no more for now.</returns>
     private async Task<bool> FollowAsync(HttpResponse response, CancellationToken cancellationToken)
     {
-        using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var statuses = engine.WatchAsync(id, watching.Token).GetAsyncEnumerator(watching.Token);
-        var next = statuses.MoveNextAsync().AsTask();
-        try
+        var statuses = new TimedEnumerator<JobStatus>(engine.WatchAsync(id, cancellationToken), time, cancellationToken);
+        await using (statuses.ConfigureAwait(false))
         {
             JobStatus? unsaid = null;
             long? saidAt = null;
@@ -74,28 +72,20 @@ internal sealed class EventStreamResult(IPipelineEngine engine, string id, Told 
                     continue;
                 }
 
-                if (!await next.EndsWithinAsync(unsaid is null ? _keepAlive : left, time, cancellationToken).ConfigureAwait(false))
+                switch (await statuses.MoveNextAsync(unsaid is null ? _keepAlive : left).ConfigureAwait(false))
                 {
-                    if (unsaid is null)
+                    case null when unsaid is null:
                         await WriteAsync(response, ":\n\n", cancellationToken).ConfigureAwait(false);
-                    continue;
+                        break;
+                    case false:
+                        return false;
+                    case true:
+                        unsaid = statuses.Current;
+                        if (told.IsUrgent(unsaid))
+                            saidAt = null;
+                        break;
                 }
-
-                if (!await next.ConfigureAwait(false))
-                    return false;
-                unsaid = statuses.Current;
-                if (told.IsUrgent(unsaid))
-                    saidAt = null;
-                if (!unsaid.Ended)
-                    next = statuses.MoveNextAsync().AsTask();
             }
-        }
-        finally
-        {
-            // An enumerator must not be disposed of while it moves.
-            await watching.CancelAsync().ConfigureAwait(false);
-            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await statuses.DisposeAsync().ConfigureAwait(false);
         }
     }
 
