@@ -182,7 +182,7 @@ public sealed class CachedFindStoreTests(RedisFixture redis) : IClassFixture<Red
     public async Task Find_RedisHangs_IsAnsweredMeanwhile()
     {
         var reference = await PutAsync();
-        var store = new CachedFindStore(_store, Cache(timeout: new SharedCacheOptions().Timeout), _scope);
+        var store = OpenImpatient();
         await store.FindAsync(Name);
         await PutAsync("pictures/b.png");
         var hanging = redis.CommandAsync("DEBUG", "SLEEP", "300");
@@ -200,20 +200,23 @@ public sealed class CachedFindStoreTests(RedisFixture redis) : IClassFixture<Red
     public async Task Find_RedisGoneAndBack_IsAnsweredThroughout()
     {
         var reference = await PutAsync();
-        var store = Open();
+        var store = OpenImpatient();
         redis.Kill();
 
         Assert.Equal(reference, await store.FindAsync(Name).AsTask().WaitAsync(_limit));
         // Without one from the start, too.
-        Assert.Equal(reference, await Open().FindAsync(Name).AsTask().WaitAsync(_limit));
+        Assert.Equal(reference, await OpenImpatient().FindAsync(Name).AsTask().WaitAsync(_limit));
         await redis.RestartAsync();
-        Assert.Equal(reference, await Open().FindAsync(Name).AsTask().WaitAsync(_limit));
+        Assert.Equal(reference, await OpenImpatient().FindAsync(Name).AsTask().WaitAsync(_limit));
     }
 
     private ValueTask<ArtifactRef> PutAsync(string name = Name) => _store.PutAsync(name, "image/png", new byte[] { 1, 2 });
 
     /// <summary>A process of its own.</summary>
     private CachedFindStore Open(bool shared = true) => Open(_store, _scope, shared);
+
+    /// <summary>A process that waits for Redis no longer than one does that nobody has told otherwise.</summary>
+    private CachedFindStore OpenImpatient() => new(_store, Cache(timeout: new SharedCacheOptions().Timeout), _scope);
 
     private CachedFindStore Open(CountingStore store, string scope, bool shared = true) => new(store, Cache(shared), scope);
 
