@@ -68,4 +68,11 @@ public sealed class FunctionsOptions
     /// </summary>
     /// <value>The default is null: the store is asked each time.</value>
     public string? Redis { get; set; }
+
+    /// <summary>
+    /// The queue, in the account of <c>AzureWebJobsStorage</c>, that enhancements of plan Split wait in; made when first used. What cannot
+    /// be carried out is set aside in a second one, whose name ends with <c>-poison</c>.
+    /// </summary>
+    /// <value>The default is null: the job's own orchestration calls the host. 3 to 56 small letters, digits and single <c>-</c> between.</value>
+    public string? EnhanceQueue { get; set; }
 }

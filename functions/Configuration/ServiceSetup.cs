@@ -40,6 +40,9 @@ internal static class ServiceSetup
             .Validate(
                 options => options.Container is not null || !string.IsNullOrWhiteSpace(configuration[StorageSetting]),
                 $"no store is given: set Aigc:Container to a container's address, or {StorageSetting} to a connection string")
+            .Validate(
+                options => options.EnhanceQueue is null || QueueSetup.HasStorage(configuration),
+                $"no account is given for EnhanceQueue: set {StorageSetting} to a connection string, or {StorageSetting}__accountName")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<FunctionsOptions>, FunctionsOptionsValidation>();
         services.AddSingleton(TimeProvider.System);
@@ -65,7 +68,8 @@ internal static class ServiceSetup
         services.AddSingleton<ActivityRunner>();
         services.AddSingleton<StageActivity>();
         services.AddSingleton<JobPurge>();
-        services.AddSingleton(new DurableEngineOptions());
+        services.AddEnhanceQueue(configuration);
+        services.AddSingleton(new DurableEngineOptions { EnhanceQueued = QueueSetup.IsQueued(configuration) });
         return services;
     }
 

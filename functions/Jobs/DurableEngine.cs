@@ -50,7 +50,10 @@ internal sealed class DurableEngine(
             reference,
             time.GetUtcNow(),
             manifest.Job.Requests.Sum(r => r.Count),
-            manifest.Capabilities is null ? null : JobPlanner.Plan(reference, manifest, planner)) { TraceParent = Activity.Current?.Id };
+            manifest.Capabilities is null ? null : JobPlanner.Plan(reference, manifest, planner))
+        {
+            TraceParent = Activity.Current?.Id, EnhanceQueued = options.EnhanceQueued,
+        };
         // What was just made is known without asking for it.
         if (await ScheduleAsync(id, input, cancellationToken).ConfigureAwait(false))
             return (Running(id, input, manifest.Job, new StatusMessage { Pictures = input.Pictures }), true);

@@ -165,7 +165,8 @@ internal sealed class DurablePipelineContext : IPipelineContext
         _enhancing[message.Pictures[0]] = false;
         try
         {
-            var answer = await _context.CallSubOrchestratorAsync<EnhanceAnswer>(JobNames.EnhanceOrchestrator, message);
+            var answer = await _context.CallSubOrchestratorAsync<EnhanceAnswer>(
+                JobNames.EnhanceOrchestrator, message with { Queued = _input.EnhanceQueued });
             return answer.Answer ?? throw answer.Fault!.ToException();
         }
         catch (TaskFailedException e)
