@@ -23,6 +23,8 @@ public sealed partial class EnhanceWorker(
     /// </summary>
     public const int MaxDeliveries = 5;
 
+    private const string Setting = "Aigc:EnhanceQueue";
+
     private static readonly FaultMessage _ended = new(FaultKind.Cancelled, "the job has ended", null);
 
     // Below 0: another try has no chance.
@@ -114,9 +116,7 @@ public sealed partial class EnhanceWorker(
 
     private Task SetAsideAsync(string text, CancellationToken cancellationToken) =>
         queue?.SetAsideAsync(text, cancellationToken)
-        ?? throw new FaultException(FaultKind.Internal, $"there is no queue to set a message aside in: set {ConfigurationName}");
-
-    private const string ConfigurationName = "Aigc:EnhanceQueue";
+        ?? throw new FaultException(FaultKind.Internal, $"there is no queue to set a message aside in: set {Setting}");
 
     [LoggerMessage(1, LogLevel.Error, "A message in the queue of enhancements is set aside: {Why}")]
     private partial void LogRefused(string why);

@@ -55,6 +55,18 @@ internal sealed class TestQueue
         await Queue.DeleteMessageAsync(message.MessageId, message.PopReceipt);
     }
 
+    /// <summary>What is in a queue, in order of its texts, once it holds as many messages.</summary>
+    public static async Task<string[]> UntilAsync(QueueClient queue, int count)
+    {
+        using var limit = new CancellationTokenSource(_limit);
+        while (true)
+        {
+            if (await TextsAsync(queue) is { } texts && texts.Length >= count)
+                return [.. texts.Order(StringComparer.Ordinal)];
+            await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
+        }
+    }
+
     /// <summary>What is in a queue, seen or not.</summary>
     public static async Task<string[]> TextsAsync(QueueClient queue) => await queue.ExistsAsync()
         ? [.. (await queue.PeekMessagesAsync(32)).Value.Select(message => message.Body.ToString())]
