@@ -47,7 +47,12 @@ internal static class ServiceSetup
         services.AddSingleton<IValidateOptions<FunctionsOptions>, FunctionsOptionsValidation>();
         services.AddSingleton(TimeProvider.System);
         if (configuration[RedisSetting] is { Length: > 0 } redis && SharedCacheOptions.IsRedis(redis))
+        {
             services.AddSharedCache(new SharedCacheOptions { Redis = redis });
+            services.AddSingleton(provider => new EndedJobs(
+                provider.GetRequiredService<SharedDocuments>(), Container(provider, configuration).Container.Uri.AbsoluteUri));
+        }
+
         services.AddSingleton<IArtifactStore>(provider => new CachedArtifactStore(Store(provider, configuration), MemoryCacheBytes));
         services.AddSingleton(provider =>
         {
@@ -93,21 +98,19 @@ internal static class ServiceSetup
 
     private static IArtifactStore Store(IServiceProvider provider, IConfiguration configuration)
     {
-        var options = provider.GetRequiredService<IOptions<FunctionsOptions>>().Value;
-        BlobContainerClient container;
-        BlobLinks? links = null;
-        if (options.Container is { } address)
-        {
-            container = new BlobContainerClient(address, new DefaultAzureCredential());
-            if (options.LinkLife > TimeSpan.Zero)
-                links = new BlobLinks(container.GetParentBlobServiceClient(), options.LinkLife, provider.GetRequiredService<TimeProvider>());
-        }
-        else
-        {
-            container = new BlobContainerClient(configuration[StorageSetting], options.ContainerName);
-        }
-
+        var (container, links) = Container(provider, configuration);
         var store = new AzureBlobArtifactStore(container, links);
         return provider.GetService<HybridCache>() is { } cache ? new CachedFindStore(store, cache, container.Uri.AbsoluteUri) : store;
+    }
+
+    private static (BlobContainerClient Container, BlobLinks? Links) Container(IServiceProvider provider, IConfiguration configuration)
+    {
+        var options = provider.GetRequiredService<IOptions<FunctionsOptions>>().Value;
+        if (options.Container is not { } address)
+            return (new BlobContainerClient(configuration[StorageSetting], options.ContainerName), null);
+        var container = new BlobContainerClient(address, new DefaultAzureCredential());
+        return (container, options.LinkLife > TimeSpan.Zero
+            ? new BlobLinks(container.GetParentBlobServiceClient(), options.LinkLife, provider.GetRequiredService<TimeProvider>())
+            : null);
     }
 }

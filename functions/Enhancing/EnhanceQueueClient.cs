@@ -8,7 +8,7 @@ using Azure.Storage.Queues.Models;
 namespace Aigc.Functions.Enhancing;
 
 /// <summary>An Azure Storage queue of enhancements, and beside it the one for messages that nobody can carry out.</summary>
-/// <remarks>Both are made when first sent to. Messages are base64, which is what the Functions host reads unless it is told otherwise.</remarks>
+/// <remarks>Both are made when first sent to. Messages are base64, as the Functions host reads them unless it is told otherwise.</remarks>
 public sealed class EnhanceQueueClient : IEnhanceSender
 {
     /// <summary>What the second queue's name ends with, as the Functions host has it.</summary>

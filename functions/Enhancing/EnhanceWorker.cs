@@ -18,8 +18,8 @@ public sealed partial class EnhanceWorker(
     EnhanceActivity enhance, ILogger<EnhanceWorker> logger, EnhanceQueueClient? queue = null)
 {
     /// <summary>
-    /// How often a message is taken. One of which so many workers were lost is more likely what ends them than not, and its orchestration is
-    /// told. The host's own limit, <c>maxDequeueCount</c>, is higher: it would put the message aside and tell nobody.
+    /// How often a message is taken. One over which so many workers were lost is likely what ends them, and its orchestration is told. The
+    /// host's own limit, <c>maxDequeueCount</c>, is higher: it would put the message aside and tell nobody.
     /// </summary>
     public const int MaxDeliveries = 5;
 
@@ -53,7 +53,8 @@ public sealed partial class EnhanceWorker(
             return;
         }
 
-        var (job, waiting) = (IsRunningAsync(client, work.JobId, cancellationToken), IsRunningAsync(client, work.ReplyTo!, cancellationToken));
+        var job = IsRunningAsync(client, work.JobId, cancellationToken);
+        var waiting = IsRunningAsync(client, work.ReplyTo!, cancellationToken);
         await Task.WhenAll(job, waiting).ConfigureAwait(false);
         if (!await waiting.ConfigureAwait(false))
         {

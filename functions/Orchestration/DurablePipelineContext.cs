@@ -47,6 +47,9 @@ internal sealed class DurablePipelineContext : IPipelineContext
 
     public PlanDecision? Plan => _planned?.Plan;
 
+    /// <summary>The status, without the finished pictures: those of a job that has ended are in its outcome.</summary>
+    public StatusMessage Shown => _status with { Ready = [] };
+
     /// <summary>Milliseconds since the job was accepted.</summary>
     public double ElapsedMs => Math.Max(0, (_context.CurrentUtcDateTime - _input.AcceptedAt.UtcDateTime).TotalMilliseconds);
 

@@ -33,6 +33,7 @@ internal sealed class AppHost : IAsyncDisposable
     /// <param name="around">What is put around the stages.</param>
     /// <param name="planner">Chooses plans; null for one that knows nothing of hosts.</param>
     /// <param name="queue">Where enhancements wait; null for none.</param>
+    /// <param name="ended">Keeps what jobs came to; null for nobody.</param>
     /// <param name="log">Told what the worker of the queue logs.</param>
     public AppHost(
         ConformanceStages? stages = null,
@@ -41,7 +42,8 @@ internal sealed class AppHost : IAsyncDisposable
         Func<IStageExecutor, IStageExecutor>? around = null,
         IChainPlanner? planner = null,
         IEnhanceSender? queue = null,
-        ILogger<EnhanceWorker>? log = null)
+        ILogger<EnhanceWorker>? log = null,
+        EndedJobs? ended = null)
     {
         Planner = planner ?? new AdaptivePlanner(new StageCosts(), () => LoadReading.Unknown);
         Stages = stages ?? new ConformanceStages();
@@ -51,7 +53,7 @@ internal sealed class AppHost : IAsyncDisposable
             // Not the limit on how long a queue is waited for.
             FireTimersAtOnce = true, LongestAtOnce = TimeSpan.FromHours(1),
         });
-        Durable.AddOrchestrator(JobNames.ImageOrchestrator, new ImageOrchestrator(Planner).RunAsync);
+        Durable.AddOrchestrator(JobNames.ImageOrchestrator, new ImageOrchestrator(Planner, ended).RunAsync);
         Durable.AddOrchestrator(JobNames.EnhanceOrchestrator, EnhanceOrchestrator.RunAsync);
         var runner = new ActivityRunner(Store, time ?? TimeProvider.System, NullLogger<ActivityRunner>.Instance);
         var stage = new StageActivity(runner, around?.Invoke(Stages) ?? Stages);
@@ -72,7 +74,7 @@ internal sealed class AppHost : IAsyncDisposable
             LongestWatch = TimeSpan.FromMilliseconds(20),
             EnhanceQueued = queue is not null,
         };
-        Engine = new DurableEngine(Durable.Client, Store, Stages, Planner, Options, TimeProvider.System);
+        Engine = new DurableEngine(Durable.Client, Store, Stages, Planner, Options, TimeProvider.System, ended);
     }
 
     public ConformanceStages Stages { get; }

@@ -15,7 +15,7 @@ public sealed record EmbeddedEngineOptions
         return BitConverter.ToUInt32(bytes);
     };
 
-    /// <summary>How many enhancements of plan Split are carried out at once, over all jobs; the others wait in a queue, oldest first.</summary>
+    /// <summary>How many enhancements of plan Split are carried out at once, over all jobs; others wait in a queue, oldest first.</summary>
     /// <value>The default is 16, as many as a gpu-host's batch has rows. At least 1.</value>
     public int EnhanceAtOnce { get; init; } = 16;
 

@@ -55,7 +55,8 @@ public sealed record EnhanceWork(string JobId, IReadOnlyList<int> Pictures, IRea
         return work is { JobId.Length: > 0, Pictures.Count: > 0, Bases: not null, Try: > 0 }
             && work.Pictures.Count == work.Bases.Count && work.Pictures.All(i => i >= 0) && work.Bases.All(b => b is not null)
             ? work
-            : throw new FaultException(FaultKind.BadRequest, "the message is no enhancement: a job, its pictures and a base of each are in one");
+            : throw new FaultException(
+                FaultKind.BadRequest, "the message is no enhancement: a job, its pictures and a base of each are in one");
     }
 
     /// <summary>Writes the message.</summary>
@@ -66,6 +67,7 @@ public sealed record EnhanceWork(string JobId, IReadOnlyList<int> Pictures, IRea
         return System.Text.Encoding.UTF8.GetByteCount(text) <= MaxBytes
             ? text
             : throw new FaultException(
-                FaultKind.Internal, $"an enhancement of {Pictures.Count} pictures is longer than a message's {MaxBytes} bytes: its group is too large");
+                FaultKind.Internal,
+                $"an enhancement of {Pictures.Count} pictures is longer than a message's {MaxBytes} bytes: its group is too large");
     }
 }

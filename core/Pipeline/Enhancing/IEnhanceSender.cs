@@ -3,8 +3,8 @@ using Aigc.Artifacts;
 namespace Aigc.Pipeline.Enhancing;
 
 /// <summary>
-/// Hands enhancements to a queue, where they wait for whoever takes them. It delivers each at least once: whoever takes one finds what was made of it before, and
-/// whoever waits takes the first answer.
+/// Hands enhancements to a queue, where they wait for whoever takes them. It delivers each at least once: whoever takes one finds what was
+/// made of it before, and whoever waits takes the first answer.
 /// </summary>
 public interface IEnhanceSender
 {

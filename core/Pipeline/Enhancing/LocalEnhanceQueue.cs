@@ -23,7 +23,8 @@ internal sealed class LocalEnhanceQueue : IEnhanceSender, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask SendAsync(EnhanceWork work, CancellationToken cancellationToken) => _channel.Writer.WriteAsync(work, cancellationToken);
+    public ValueTask SendAsync(EnhanceWork work, CancellationToken cancellationToken) =>
+        _channel.Writer.WriteAsync(work, cancellationToken);
 
     /// <summary>Takes no more, and waits for those that are being carried out.</summary>
     public async ValueTask DisposeAsync()

@@ -26,7 +26,8 @@ internal sealed class FindingStages(IStageExecutor within) : IStageExecutor
         GenerateInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken) =>
         within.GenerateAsync(input, progress, cancellationToken);
 
-    public async Task<EnhanceOutput> EnhanceAsync(EnhanceInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
+    public async Task<EnhanceOutput> EnhanceAsync(
+        EnhanceInput input, IProgress<StageProgress> progress, CancellationToken cancellationToken)
     {
         if (input.Pictures.All(p => _made.ContainsKey(p.Index)))
             return new EnhanceOutput([.. input.Pictures.Select(p => _made[p.Index] with { Found = true })]);

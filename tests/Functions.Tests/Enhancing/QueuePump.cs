@@ -3,7 +3,7 @@ using Azure.Storage.Queues.Models;
 
 namespace Aigc.Functions.Tests.Enhancing;
 
-/// <summary>Takes messages and has an app carry them out, as the Functions host does: what fails comes again, what returns is deleted.</summary>
+/// <summary>Takes messages and has an app carry them out, as the Functions host does: what fails comes again, the rest is deleted.</summary>
 internal sealed class QueuePump : IAsyncDisposable
 {
     private static readonly TimeSpan _invisible = TimeSpan.FromSeconds(60);
