@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Aigc.Artifacts;
 using Aigc.Caching;
-using Aigc.Functions.Messages;
 using Aigc.Pipeline.Engine;
 
 namespace Aigc.Functions.Jobs;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Aigc.Artifacts;
 using Aigc.Caching;
-using Aigc.Conformance;
 using Aigc.Functions.Configuration;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Maintenance;
