@@ -3,7 +3,6 @@ using Aigc.Functions.Activities;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Messages;
 using Aigc.Pipeline.Enhancing;
-using Grpc.Core;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
@@ -45,20 +44,20 @@ public sealed partial class EnhanceWorker(
             return;
         }
 
-        if (delivery > MaxDeliveries)
-        {
-            LogLost(work.JobId, MaxDeliveries);
-            await AnswerAsync(client, work, new EnhanceAnswer(null, _lost), cancellationToken).ConfigureAwait(false);
-            await SetAsideAsync(text, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
         var job = IsRunningAsync(client, work.JobId, cancellationToken);
         var waiting = IsRunningAsync(client, work.ReplyTo!, cancellationToken);
         await Task.WhenAll(job, waiting).ConfigureAwait(false);
         if (!await waiting.ConfigureAwait(false))
         {
             LogUnwanted(work.JobId);
+            return;
+        }
+
+        if (delivery > MaxDeliveries)
+        {
+            LogLost(work.JobId, MaxDeliveries);
+            await AnswerAsync(client, work, new EnhanceAnswer(null, _lost), cancellationToken).ConfigureAwait(false);
+            await SetAsideAsync(text, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -101,19 +100,9 @@ public sealed partial class EnhanceWorker(
         }
     }
 
-    private async Task AnswerAsync(DurableTaskClient client, EnhanceWork work, EnhanceAnswer answer, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await client.RaiseEventAsync(work.ReplyTo!, JobNames.EnhancedEvent, answer with { Try = work.Try }, cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
-        {
-            // Purged meanwhile.
-            LogUnwanted(work.JobId);
-        }
-    }
+    // Where the hub does not take it, or has purged who waits since that was looked at, the message comes again and is looked at again.
+    private static Task AnswerAsync(DurableTaskClient client, EnhanceWork work, EnhanceAnswer answer, CancellationToken cancellationToken) =>
+        client.RaiseEventAsync(work.ReplyTo!, JobNames.EnhancedEvent, answer with { Try = work.Try }, cancellationToken);
 
     private Task SetAsideAsync(string text, CancellationToken cancellationToken) =>
         queue?.SetAsideAsync(text, cancellationToken)
