@@ -53,7 +53,8 @@ internal sealed class DurableEngine(
             manifest.Job.Requests.Sum(r => r.Count),
             manifest.Capabilities is null ? null : JobPlanner.Plan(reference, manifest, planner))
         {
-            TraceParent = Activity.Current?.Id, EnhanceQueued = options.EnhanceQueued,
+            TraceParent = Activity.Current?.Id,
+            EnhanceQueued = options.EnhanceQueued,
         };
         // What was just made is known without asking for it.
         var scheduled = await ScheduleAsync(id, input, cancellationToken).ConfigureAwait(false);

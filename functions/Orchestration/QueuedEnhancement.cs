@@ -19,7 +19,10 @@ internal sealed class QueuedEnhancement(TaskOrchestrationContext context, StageM
     {
         var work = new EnhanceWork(message.InstanceId, message.Pictures, message.Bases)
         {
-            ReplyTo = context.InstanceId, Try = ++_tries, Manifest = message.Manifest, TraceParent = message.TraceParent,
+            ReplyTo = context.InstanceId,
+            Try = ++_tries,
+            Manifest = message.Manifest,
+            TraceParent = message.TraceParent,
         };
         if (!await context.CallActivityAsync<bool>(JobNames.SendEnhance, work))
             return await context.CallActivityAsync<StageAnswer>(StageNames.Enhance, message);

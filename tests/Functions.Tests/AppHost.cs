@@ -51,7 +51,8 @@ internal sealed class AppHost : IAsyncDisposable
         Durable = new InMemoryDurableEngine(options ?? new InMemoryDurableOptions
         {
             // Not the limit on how long a queue is waited for.
-            FireTimersAtOnce = true, LongestAtOnce = TimeSpan.FromHours(1),
+            FireTimersAtOnce = true,
+            LongestAtOnce = TimeSpan.FromHours(1),
         });
         Durable.AddOrchestrator(JobNames.ImageOrchestrator, new ImageOrchestrator(Planner, ended).RunAsync);
         Durable.AddOrchestrator(JobNames.EnhanceOrchestrator, EnhanceOrchestrator.RunAsync);

@@ -56,7 +56,9 @@ public sealed class ServiceSetupTests
     {
         using var host = Build(new()
         {
-            ["Aigc:GpuHosts:0"] = "http://127.0.0.1:5001", ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true", [$"Aigc:{setting}"] = value,
+            ["Aigc:GpuHosts:0"] = "http://127.0.0.1:5001",
+            ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+            [$"Aigc:{setting}"] = value,
         });
 
         var fault = Assert.Throws<OptionsValidationException>(host.Services.GetRequiredService<IStartupValidator>().Validate);
@@ -73,7 +75,9 @@ public sealed class ServiceSetupTests
     {
         using var host = Build(new()
         {
-            ["Aigc:Hosts"] = hosts, ["Aigc:Balancing"] = balancing, ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+            ["Aigc:Hosts"] = hosts,
+            ["Aigc:Balancing"] = balancing,
+            ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
         });
 
         host.Services.GetRequiredService<IStartupValidator>().Validate();
@@ -128,7 +132,9 @@ public sealed class ServiceSetupTests
     {
         using var host = Build(new()
         {
-            ["Aigc:GpuHosts:0"] = "http://127.0.0.1:5001", ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true", ["Aigc:Redis"] = "127.0.0.1:1",
+            ["Aigc:GpuHosts:0"] = "http://127.0.0.1:5001",
+            ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+            ["Aigc:Redis"] = "127.0.0.1:1",
         });
 
         await using var ended = host.Services.GetRequiredService<EndedJobs>();

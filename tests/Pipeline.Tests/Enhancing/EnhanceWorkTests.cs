@@ -14,7 +14,10 @@ public sealed class EnhanceWorkTests
     {
         var work = new EnhanceWork("job", [3, 4], [_base, _base])
         {
-            ReplyTo = "job:1", Try = 2, Manifest = _base, TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            ReplyTo = "job:1",
+            Try = 2,
+            Manifest = _base,
+            TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         };
 
         var read = EnhanceWork.Parse(work.ToText());
