@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
@@ -14,6 +15,7 @@ public static class CacheSetup
     /// <summary>
     /// Adds a <see cref="HybridCache"/>: in memory, and in Redis where one is named. A Redis that is slow, full or gone costs a request its
     /// <see cref="SharedCacheOptions.Timeout"/> at most, and never fails it.
+    /// Where one is named, <see cref="SharedDocuments"/> in it too.
     /// </summary>
     /// <param name="services">The host's.</param>
     /// <param name="options">What is shared.</param>
@@ -29,6 +31,7 @@ public static class CacheSetup
                 redis.ConfigurationOptions = configuration;
                 redis.InstanceName = options.KeyPrefix;
             });
+            services.AddSingleton(provider => new SharedDocuments(provider.GetRequiredService<IDistributedCache>(), options));
         }
 
         services.AddHybridCache(hybrid =>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Enhancing;
 using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
@@ -29,4 +30,5 @@ namespace Aigc.Pipeline;
 [JsonSerializable(typeof(GenerateOutput))]
 [JsonSerializable(typeof(EnhanceInput))]
 [JsonSerializable(typeof(EnhanceOutput))]
+[JsonSerializable(typeof(EnhanceWork))]
 public sealed partial class PipelineJson : JsonSerializerContext;

@@ -63,9 +63,18 @@ public sealed class FunctionsOptions
     public TimeSpan LinkLife { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// A Redis in which the app's instances remember together which pictures are made, as in <c>name:6380,password=...,ssl=True</c>: asking
-    /// again for one then costs no look at the store. Slow, full or gone, it costs a request 0.1 s at most.
+    /// A Redis in which the app's instances remember together which pictures are made and how the last jobs ended, as in
+    /// <c>name:6380,password=...,ssl=True</c>: asking again for one then costs no look at the store or the task hub. Slow, full or gone, it costs a request 0.1 s at most.
     /// </summary>
     /// <value>The default is null: the store is asked each time.</value>
     public string? Redis { get; set; }
+
+    /// <summary>
+    /// The queue, in the account of <c>AzureWebJobsStorage</c>, that enhancements of plan Split wait in; made when first used. What cannot
+    /// be carried out is set aside in a second one, whose name ends with <c>-poison</c>.
+    /// </summary>
+    /// <value>
+    /// The default is null: the job's own orchestration calls the host. 3 to 56 small letters, digits and single <c>-</c> between them.
+    /// </value>
+    public string? EnhanceQueue { get; set; }
 }

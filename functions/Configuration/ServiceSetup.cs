@@ -40,11 +40,19 @@ internal static class ServiceSetup
             .Validate(
                 options => options.Container is not null || !string.IsNullOrWhiteSpace(configuration[StorageSetting]),
                 $"no store is given: set Aigc:Container to a container's address, or {StorageSetting} to a connection string")
+            .Validate(
+                options => options.EnhanceQueue is null || QueueSetup.HasStorage(configuration),
+                $"no account is given for EnhanceQueue: set {StorageSetting} to a connection string, or {StorageSetting}__accountName")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<FunctionsOptions>, FunctionsOptionsValidation>();
         services.AddSingleton(TimeProvider.System);
         if (configuration[RedisSetting] is { Length: > 0 } redis && SharedCacheOptions.IsRedis(redis))
+        {
             services.AddSharedCache(new SharedCacheOptions { Redis = redis });
+            services.AddSingleton(provider => new EndedJobs(
+                provider.GetRequiredService<SharedDocuments>(), Container(provider, configuration).Container.Uri.AbsoluteUri));
+        }
+
         services.AddSingleton<IArtifactStore>(provider => new CachedArtifactStore(Store(provider, configuration), MemoryCacheBytes));
         services.AddSingleton(provider =>
         {
@@ -65,7 +73,8 @@ internal static class ServiceSetup
         services.AddSingleton<ActivityRunner>();
         services.AddSingleton<StageActivity>();
         services.AddSingleton<JobPurge>();
-        services.AddSingleton(new DurableEngineOptions());
+        services.AddEnhanceQueue(configuration);
+        services.AddSingleton(new DurableEngineOptions { EnhanceQueued = QueueSetup.IsQueued(configuration) });
         return services;
     }
 
@@ -89,21 +98,19 @@ internal static class ServiceSetup
 
     private static IArtifactStore Store(IServiceProvider provider, IConfiguration configuration)
     {
-        var options = provider.GetRequiredService<IOptions<FunctionsOptions>>().Value;
-        BlobContainerClient container;
-        BlobLinks? links = null;
-        if (options.Container is { } address)
-        {
-            container = new BlobContainerClient(address, new DefaultAzureCredential());
-            if (options.LinkLife > TimeSpan.Zero)
-                links = new BlobLinks(container.GetParentBlobServiceClient(), options.LinkLife, provider.GetRequiredService<TimeProvider>());
-        }
-        else
-        {
-            container = new BlobContainerClient(configuration[StorageSetting], options.ContainerName);
-        }
-
+        var (container, links) = Container(provider, configuration);
         var store = new AzureBlobArtifactStore(container, links);
         return provider.GetService<HybridCache>() is { } cache ? new CachedFindStore(store, cache, container.Uri.AbsoluteUri) : store;
+    }
+
+    private static (BlobContainerClient Container, BlobLinks? Links) Container(IServiceProvider provider, IConfiguration configuration)
+    {
+        var options = provider.GetRequiredService<IOptions<FunctionsOptions>>().Value;
+        if (options.Container is not { } address)
+            return (new BlobContainerClient(configuration[StorageSetting], options.ContainerName), null);
+        var container = new BlobContainerClient(address, new DefaultAzureCredential());
+        return (container, options.LinkLife > TimeSpan.Zero
+            ? new BlobLinks(container.GetParentBlobServiceClient(), options.LinkLife, provider.GetRequiredService<TimeProvider>())
+            : null);
     }
 }

@@ -20,7 +20,8 @@ internal sealed class DurableEngine(
     IStageExecutor executor,
     IChainPlanner planner,
     DurableEngineOptions options,
-    TimeProvider time) : IKeyedEngine
+    TimeProvider time,
+    EndedJobs? ended = null) : IKeyedEngine
 {
     private readonly JobManifests _manifests = new(store);
 
@@ -44,17 +45,25 @@ internal sealed class DurableEngine(
             JobNames.Accepted(id), new JobManifest(drawn, asked, capabilities), cancellationToken).ConfigureAwait(false);
         if (manifest.Asked != asked)
             throw new IdempotencyConflictException();
-        if (key is not null && await GetStatusAsync(id, cancellationToken).ConfigureAwait(false) is { } there)
+        if (key is not null && await ReadStatusAsync(id, cancellationToken).ConfigureAwait(false) is { } there)
             return (there, false);
         var input = new JobInput(
             reference,
             time.GetUtcNow(),
             manifest.Job.Requests.Sum(r => r.Count),
-            manifest.Capabilities is null ? null : JobPlanner.Plan(reference, manifest, planner)) { TraceParent = Activity.Current?.Id };
+            manifest.Capabilities is null ? null : JobPlanner.Plan(reference, manifest, planner))
+        {
+            TraceParent = Activity.Current?.Id,
+            EnhanceQueued = options.EnhanceQueued,
+        };
         // What was just made is known without asking for it.
-        if (await ScheduleAsync(id, input, cancellationToken).ConfigureAwait(false))
+        var scheduled = await ScheduleAsync(id, input, cancellationToken).ConfigureAwait(false);
+        // An earlier job of this key was deleted, perhaps while what is kept of it could not be.
+        if (scheduled && key is not null && ended is not null)
+            await ended.ForgetAsync(id, cancellationToken).ConfigureAwait(false);
+        if (scheduled)
             return (Running(id, input, manifest.Job, new StatusMessage { Pictures = input.Pictures }), true);
-        var status = await GetStatusAsync(id, cancellationToken).ConfigureAwait(false);
+        var status = await ReadStatusAsync(id, cancellationToken).ConfigureAwait(false);
         return (status ?? throw new FaultException(FaultKind.Unavailable, $"job '{id}' was started and is not there yet: ask again"), false);
     }
 
@@ -63,18 +72,25 @@ internal sealed class DurableEngine(
     {
         if (!IsId(id))
             return null;
-        var instance = await client.GetInstanceAsync(id, getInputsAndOutputs: true, cancellationToken).ConfigureAwait(false);
-        return instance?.Name == JobNames.ImageOrchestrator ? await StatusAsync(instance, cancellationToken).ConfigureAwait(false) : null;
+        return await FindEndedAsync(id, cancellationToken).ConfigureAwait(false)
+            ?? await ReadStatusAsync(id, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<JobStatus> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        if (IsId(id) && await FindEndedAsync(id, cancellationToken).ConfigureAwait(false) is { } kept)
+        {
+            yield return kept;
+            yield break;
+        }
+
         string? last = null;
         var changed = time.GetTimestamp();
         while (true)
         {
-            var status = await GetStatusAsync(id, cancellationToken).ConfigureAwait(false) ?? throw Unknown(id);
+            // Of one that was just seen running, its history says the end first.
+            var status = await ReadStatusAsync(id, cancellationToken).ConfigureAwait(false) ?? throw Unknown(id);
             if (JobManifests.Sha256Of(status) is var now && now != last)
             {
                 yield return status;
@@ -139,9 +155,40 @@ internal sealed class DurableEngine(
             throw Unknown(id);
         if (!instance.IsCompleted)
             return false;
-        await JobArtifacts.DeleteAsync(store, id, cancellationToken).ConfigureAwait(false);
+        await JobArtifacts.DeleteAsync(store, ended, id, cancellationToken).ConfigureAwait(false);
         await client.PurgeInstanceAsync(id, cancellationToken).ConfigureAwait(false);
         return true;
+    }
+
+    private async Task<JobStatus?> ReadStatusAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!IsId(id))
+            return null;
+        var instance = await client.GetInstanceAsync(id, getInputsAndOutputs: true, cancellationToken).ConfigureAwait(false);
+        return instance?.Name == JobNames.ImageOrchestrator ? await StatusAsync(instance, cancellationToken).ConfigureAwait(false) : null;
+    }
+
+    /// <summary>The status of a job that ended a while ago, without a look at the task hub; null where that has to be asked.</summary>
+    private async Task<JobStatus?> FindEndedAsync(string id, CancellationToken cancellationToken)
+    {
+        if (ended is null || await ended.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } kept)
+            return null;
+        try
+        {
+            var job = (await _manifests.ReadAsync<JobManifest>(kept.Job, cancellationToken).ConfigureAwait(false)).Job;
+            if (job.Requests.Sum(r => r.Count) == kept.Pictures)
+            {
+                var status = Running(id, new JobInput(kept.Job, kept.AcceptedAt, kept.Pictures), job, kept.Shown);
+                return await EndedAsync(status, kept.Shown, kept.Outcome, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (FaultException e) when (e.Kind is FaultKind.NotFound or FaultKind.DataLoss)
+        {
+            // The job is forgotten, or another than the entry says.
+        }
+
+        await ended.ForgetAsync(id, cancellationToken).ConfigureAwait(false);
+        return null;
     }
 
     private static bool IsId(string id) => ArtifactName.IsLegal(id) && !id.Contains('/', StringComparison.Ordinal);
@@ -202,12 +249,17 @@ internal sealed class DurableEngine(
         if (!instance.IsCompleted)
             return status;
         status = status with { EndedAt = instance.LastUpdatedAt, Previews = [], Warnings = [] };
-        if (instance.RuntimeStatus != OrchestrationRuntimeStatus.Completed || Read(instance.ReadOutputAs<JobOutcome>) is not { } outcome)
-            return Broken(status, instance);
+        return instance.RuntimeStatus != OrchestrationRuntimeStatus.Completed || Read(instance.ReadOutputAs<JobOutcome>) is not { } outcome
+            ? Broken(status, instance)
+            : await EndedAsync(status, shown, outcome, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<JobStatus> EndedAsync(JobStatus status, StatusMessage shown, JobOutcome outcome, CancellationToken cancellationToken)
+    {
         var (pictures, failures) = (outcome.Pictures.ToList(), outcome.Failures.ToList());
         for (var i = 0; i < outcome.Parts; i++)
         {
-            if (await _manifests.FindAsync<ResultPart>(JobNames.Result(instance.InstanceId, i), cancellationToken).ConfigureAwait(false) is { } part)
+            if (await _manifests.FindAsync<ResultPart>(JobNames.Result(status.Id, i), cancellationToken).ConfigureAwait(false) is { } part)
             {
                 pictures.AddRange(part.Pictures);
                 failures.AddRange(part.Failures);
@@ -217,6 +269,8 @@ internal sealed class DurableEngine(
         return status with
         {
             State = outcome.State,
+            EndedAt = outcome.EndedAt ?? status.EndedAt,
+            Previews = [],
             Progress = status.Progress with
             {
                 PicturesDone = outcome.Made,

@@ -22,6 +22,10 @@ public sealed record DurableEngineOptions
     /// <value>The default is 1000, some seconds of reading.</value>
     public int MaxListed { get; init; } = 1000;
 
+    /// <summary>Whether enhancements of plan Split go through a queue, for whoever takes them from it.</summary>
+    /// <value>The default is false: each is an orchestration's own activity.</value>
+    public bool EnhanceQueued { get; init; }
+
     /// <summary>How long a job is left alone whose last change is a while ago.</summary>
     internal TimeSpan WatchAfter(TimeSpan unchanged) =>
         unchanged / 8 < ShortestWatch ? ShortestWatch : unchanged / 8 < LongestWatch ? unchanged / 8 : LongestWatch;

@@ -2,11 +2,13 @@ using Aigc.Artifacts;
 
 namespace Aigc.Functions.Jobs;
 
-/// <summary>What lies in the store for one job alone: its documents, and no picture.</summary>
+/// <summary>What is kept for one job alone beside its history: its documents, and no picture.</summary>
 internal static class JobArtifacts
 {
-    public static async Task DeleteAsync(IArtifactStore store, string id, CancellationToken cancellationToken)
+    public static async Task DeleteAsync(IArtifactStore store, EndedJobs? ended, string id, CancellationToken cancellationToken)
     {
+        if (ended is not null)
+            await ended.ForgetAsync(id, cancellationToken).ConfigureAwait(false);
         var names = new List<string>();
         await foreach (var artifact in store.ListAsync(JobNames.Of(id), cancellationToken).ConfigureAwait(false))
             names.Add(artifact.Name);

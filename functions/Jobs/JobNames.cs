@@ -8,10 +8,13 @@ internal static class JobNames
     public const string ImageOrchestrator = "ImageOrchestrator";
     public const string EnhanceOrchestrator = "EnhanceOrchestrator";
     public const string Plan = "Plan";
+    public const string SendEnhance = "SendEnhance";
+    public const string EnhanceFromQueue = "EnhanceFromQueue";
     public const string RecordResult = "RecordResult";
     public const string CancelEvent = "cancel";
     public const string ProgressEvent = "progress";
     public const string WaitingEvent = "waiting";
+    public const string EnhancedEvent = "enhanced";
 
     /// <summary>What the names of all artifacts of jobs start with.</summary>
     public const string Prefix = "jobs/";

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Aigc.Functions.Maintenance;
 
 /// <summary>Forgets jobs that ended long ago.</summary>
-public sealed partial class JobPurge(IArtifactStore store, IOptions<FunctionsOptions> options, TimeProvider time, ILogger<JobPurge> logger)
+public sealed partial class JobPurge(
+    IArtifactStore store, IOptions<FunctionsOptions> options, TimeProvider time, ILogger<JobPurge> logger, EndedJobs? ended = null)
 {
     // Those that wait or run are nobody's to purge.
     private static readonly OrchestrationRuntimeStatus[] _ended =
@@ -38,7 +39,7 @@ public sealed partial class JobPurge(IArtifactStore store, IOptions<FunctionsOpt
             {
                 jobs++;
                 // The artifacts first: a history without them is purged the next time, artifacts without a history never.
-                await JobArtifacts.DeleteAsync(store, instance.InstanceId, cancellationToken).ConfigureAwait(false);
+                await JobArtifacts.DeleteAsync(store, ended, instance.InstanceId, cancellationToken).ConfigureAwait(false);
             }
 
             await client.PurgeInstanceAsync(instance.InstanceId, cancellationToken).ConfigureAwait(false);

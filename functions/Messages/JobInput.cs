@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Aigc.Artifacts;
 
 namespace Aigc.Functions.Messages;
@@ -11,4 +12,8 @@ public sealed record JobInput(ArtifactRef Job, DateTimeOffset AcceptedAt, int Pi
 {
     /// <summary>The span of the request that started the job, as <c>traceparent</c> has it; null where there was none.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>Whether enhancements go through a queue: decided when the job is accepted, since a replay must not decide again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool EnhanceQueued { get; init; }
 }

@@ -11,6 +11,9 @@ namespace Aigc.Functions.Messages;
 /// <param name="Failed">How many were not made.</param>
 public sealed record JobOutcome(JobState State, int Made, int Failed)
 {
+    /// <summary>When it ended; null in what earlier releases wrote: then it is when the history last changed.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
     /// <summary>The plan that ran; null where none was decided.</summary>
     public PlanDecision? Plan { get; init; }
 

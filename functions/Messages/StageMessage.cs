@@ -27,6 +27,10 @@ public sealed record StageMessage(string InstanceId, ArtifactRef Manifest, IRead
     /// <summary>Of Enhance: the generated picture of each of <see cref="Pictures"/>.</summary>
     public IReadOnlyList<ArtifactRef> Bases { get; init; } = [];
 
+    /// <summary>Of Enhance: whether others take it from a queue.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Queued { get; init; }
+
     /// <summary>Of Prepare: the input pictures, by number.</summary>
     public IReadOnlyList<int> Images { get; init; } = [];
 

@@ -47,6 +47,9 @@ internal sealed class DurablePipelineContext : IPipelineContext
 
     public PlanDecision? Plan => _planned?.Plan;
 
+    /// <summary>The status, without the finished pictures: those of a job that has ended are in its outcome.</summary>
+    public StatusMessage Shown => _status with { Ready = [] };
+
     /// <summary>Milliseconds since the job was accepted.</summary>
     public double ElapsedMs => Math.Max(0, (_context.CurrentUtcDateTime - _input.AcceptedAt.UtcDateTime).TotalMilliseconds);
 
@@ -165,7 +168,8 @@ internal sealed class DurablePipelineContext : IPipelineContext
         _enhancing[message.Pictures[0]] = false;
         try
         {
-            var answer = await _context.CallSubOrchestratorAsync<EnhanceAnswer>(JobNames.EnhanceOrchestrator, message);
+            var answer = await _context.CallSubOrchestratorAsync<EnhanceAnswer>(
+                JobNames.EnhanceOrchestrator, message with { Queued = _input.EnhanceQueued });
             return answer.Answer ?? throw answer.Fault!.ToException();
         }
         catch (TaskFailedException e)

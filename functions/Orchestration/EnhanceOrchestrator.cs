@@ -18,7 +18,12 @@ public static class EnhanceOrchestrator
         var told = false;
         try
         {
-            return new EnhanceAnswer(await new RetriedActivity(context, Tell).CallAsync<StageAnswer>(StageNames.Enhance, message), null);
+            var calls = new RetriedActivity(context, Tell);
+            return new EnhanceAnswer(
+                message.Queued
+                    ? await calls.TryAsync(JobNames.EnhanceFromQueue, new QueuedEnhancement(context, message).TryAsync)
+                    : await calls.CallAsync<StageAnswer>(StageNames.Enhance, message),
+                null);
         }
         catch (FaultException e)
         {

@@ -12,7 +12,8 @@ namespace Aigc.Functions.Orchestration;
 
 /// <summary>Runs a job: <see cref="ImagePipeline"/> over an orchestration, ended early by a cancel event.</summary>
 /// <param name="planner">Hears what calls took, once each.</param>
-public sealed partial class ImageOrchestrator(IChainPlanner planner)
+/// <param name="ended">Keeps what a job came to for those who look at it; null for nobody.</param>
+public sealed partial class ImageOrchestrator(IChainPlanner planner, EndedJobs? ended = null)
 {
     [Function(JobNames.ImageOrchestrator)]
     public async Task<JobOutcome> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
@@ -34,9 +35,15 @@ public sealed partial class ImageOrchestrator(IChainPlanner planner)
             ? await running
             : await ResultRecorder.RecordAsync(
                 pipeline, context.InstanceId, new JobOutcome(JobState.Cancelled, 0, 0) { Plan = pipeline.Plan }, pipeline.Pictures, []);
+        outcome = outcome with { EndedAt = new DateTimeOffset(context.CurrentUtcDateTime, TimeSpan.Zero) };
         LogEnded(log, context.InstanceId, outcome.State, outcome.Made, outcome.Failed);
         if (!context.IsReplaying)
+        {
             PipelineTelemetry.JobEnded(outcome.State, outcome.Plan?.Plan, outcome.Ledger);
+            // Not by an activity, for which each job would wait before it ends.
+            ended?.Keep(context.InstanceId, new EndedJob(input.Job, input.AcceptedAt, input.Pictures, pipeline.Shown, outcome));
+        }
+
         return outcome;
 
         async Task<JobOutcome> RunAsync(DurablePipelineContext pipeline)

@@ -12,7 +12,13 @@ internal sealed class RetriedActivity(TaskOrchestrationContext context, Action<F
 {
     /// <summary>Calls it.</summary>
     /// <exception cref="FaultException">What the last try ended on.</exception>
-    public async Task<T> CallAsync<T>(string name, object input)
+    public Task<T> CallAsync<T>(string name, object input) => TryAsync(name, () => context.CallActivityAsync<T>(name, input));
+
+    /// <summary>Likewise of a call that takes more than an activity.</summary>
+    /// <param name="name">What it is called where its answer cannot be read.</param>
+    /// <param name="call">Makes a try.</param>
+    /// <exception cref="FaultException">What the last try ended on.</exception>
+    public async Task<T> TryAsync<T>(string name, Func<Task<T>> call)
     {
         var (failures, kind, first) = (0, default(FaultKind?), context.CurrentUtcDateTime);
         DateTime? began = null;
@@ -21,11 +27,15 @@ internal sealed class RetriedActivity(TaskOrchestrationContext context, Action<F
             FaultMessage fault;
             try
             {
-                return await context.CallActivityAsync<T>(name, input);
+                return await call();
             }
             catch (TaskFailedException e)
             {
                 fault = FaultMessage.From(e.FailureDetails);
+            }
+            catch (FaultException e)
+            {
+                fault = FaultMessage.From(e);
             }
             catch (JsonException e)
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Aigc.Functions.Enhancing;
 using Aigc.Inference.Batching;
 using Aigc.TestKit;
 
@@ -26,6 +27,11 @@ public sealed class HostJsonTests
         "extensions.http.routePrefix",
         "extensions.http.maxConcurrentRequests",
         "extensions.http.maxOutstandingRequests",
+        "extensions.queues.batchSize",
+        "extensions.queues.newBatchThreshold",
+        "extensions.queues.maxDequeueCount",
+        "extensions.queues.maxPollingInterval",
+        "extensions.queues.visibilityTimeout",
         Durable + "hubName",
         Durable + "maxConcurrentActivityFunctions",
         Durable + "maxConcurrentOrchestratorFunctions",
@@ -79,6 +85,18 @@ public sealed class HostJsonTests
 
         Assert.Equal(new BatchingOptions().MaxRows, activities);
         Assert.Equal(2 * activities, keys[Durable + "maxConcurrentOrchestratorFunctions"].GetInt32());
+    }
+
+    [Theory]
+    [MemberData(nameof(Both))]
+    public void Queues_TakeAsManyAsActivities_AndGiveUpAfterTheAppHas(string file)
+    {
+        var keys = Read(file);
+
+        Assert.Equal(
+            keys[Durable + "maxConcurrentActivityFunctions"].GetInt32(),
+            keys["extensions.queues.batchSize"].GetInt32() + keys["extensions.queues.newBatchThreshold"].GetInt32());
+        Assert.True(keys["extensions.queues.maxDequeueCount"].GetInt32() > EnhanceWorker.MaxDeliveries);
     }
 
     [Fact]

@@ -1,16 +1,19 @@
 using Aigc.Artifacts;
 using Aigc.Conformance;
 using Aigc.Functions.Activities;
+using Aigc.Functions.Enhancing;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Messages;
 using Aigc.Functions.Orchestration;
 using Aigc.FunctionsDurable;
 using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Enhancing;
 using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
 using Aigc.TestKit;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Aigc.Functions.Tests;
@@ -29,18 +32,29 @@ internal sealed class AppHost : IAsyncDisposable
     /// <param name="time">The activities' clock.</param>
     /// <param name="around">What is put around the stages.</param>
     /// <param name="planner">Chooses plans; null for one that knows nothing of hosts.</param>
+    /// <param name="queue">Where enhancements wait; null for none.</param>
+    /// <param name="ended">Keeps what jobs came to; null for nobody.</param>
+    /// <param name="log">Told what the worker of the queue logs.</param>
     public AppHost(
         ConformanceStages? stages = null,
         InMemoryDurableOptions? options = null,
         TimeProvider? time = null,
         Func<IStageExecutor, IStageExecutor>? around = null,
-        IChainPlanner? planner = null)
+        IChainPlanner? planner = null,
+        IEnhanceSender? queue = null,
+        ILogger<EnhanceWorker>? log = null,
+        EndedJobs? ended = null)
     {
         Planner = planner ?? new AdaptivePlanner(new StageCosts(), () => LoadReading.Unknown);
         Stages = stages ?? new ConformanceStages();
         Store = new FileArtifactStore(_folder.Path);
-        Durable = new InMemoryDurableEngine(options ?? new InMemoryDurableOptions { FireTimersAtOnce = true });
-        Durable.AddOrchestrator(JobNames.ImageOrchestrator, new ImageOrchestrator(Planner).RunAsync);
+        Durable = new InMemoryDurableEngine(options ?? new InMemoryDurableOptions
+        {
+            // Not the limit on how long a queue is waited for.
+            FireTimersAtOnce = true,
+            LongestAtOnce = TimeSpan.FromHours(1),
+        });
+        Durable.AddOrchestrator(JobNames.ImageOrchestrator, new ImageOrchestrator(Planner, ended).RunAsync);
         Durable.AddOrchestrator(JobNames.EnhanceOrchestrator, EnhanceOrchestrator.RunAsync);
         var runner = new ActivityRunner(Store, time ?? TimeProvider.System, NullLogger<ActivityRunner>.Instance);
         var stage = new StageActivity(runner, around?.Invoke(Stages) ?? Stages);
@@ -49,15 +63,19 @@ internal sealed class AppHost : IAsyncDisposable
         Add<StageMessage, StageAnswer>(StageNames.Understand, new UnderstandActivity(stage).RunAsync);
         Add<StageMessage, StageAnswer>(StageNames.Prepare, new PrepareActivity(stage).RunAsync);
         Add<StageMessage, StageAnswer>(StageNames.Generate, Hearing(new GenerateActivity(stage).RunAsync));
-        Add<StageMessage, StageAnswer>(StageNames.Enhance, new EnhanceActivity(stage).RunAsync);
+        var enhance = new EnhanceActivity(stage);
+        Add<StageMessage, StageAnswer>(StageNames.Enhance, enhance.RunAsync);
+        Add<EnhanceWork, bool>(JobNames.SendEnhance, new SendEnhanceActivity(runner, queue).RunAsync);
+        Worker = new EnhanceWorker(enhance, log ?? NullLogger<EnhanceWorker>.Instance, queue as EnhanceQueueClient);
         Add<PlanMessage, PlannedJob>(JobNames.Plan, new PlanActivity(runner, Stages, Planner).RunAsync);
         Add<ResultPart, int>(JobNames.RecordResult, new RecordResultActivity(runner).RunAsync);
         Options = new DurableEngineOptions
         {
             DrawSeed = () => Interlocked.Increment(ref _seed),
             LongestWatch = TimeSpan.FromMilliseconds(20),
+            EnhanceQueued = queue is not null,
         };
-        Engine = new DurableEngine(Durable.Client, Store, Stages, Planner, Options, TimeProvider.System);
+        Engine = new DurableEngine(Durable.Client, Store, Stages, Planner, Options, TimeProvider.System, ended);
     }
 
     public ConformanceStages Stages { get; }
@@ -69,6 +87,8 @@ internal sealed class AppHost : IAsyncDisposable
     public InMemoryDurableEngine Durable { get; }
 
     public DurableEngineOptions Options { get; }
+
+    public EnhanceWorker Worker { get; }
 
     public DurableEngine Engine { get; }
 

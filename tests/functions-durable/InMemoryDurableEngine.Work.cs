@@ -148,6 +148,7 @@ public sealed partial class InMemoryDurableEngine
             .SelectMany(record => record.Open(HistoryEventKind.TimerCreated, HistoryEventKind.TimerFired)
                 .Concat(record.Inbox.Where(one => one.Kind == HistoryEventKind.ExecutionStarted && one.FireAt is not null))
                 .Select(timer => (record, timer)))
+            .Where(pair => pair.timer.FireAt - Now.UtcDateTime <= _options.LongestAtOnce)
             .OrderBy(pair => pair.timer.FireAt)
             .FirstOrDefault();
         if (next.record is null)

@@ -16,6 +16,11 @@ public sealed record InMemoryDurableOptions
     /// </value>
     public bool FireTimersAtOnce { get; init; }
 
+    /// <value>
+    /// The longest timer that <see cref="FireTimersAtOnce"/> fires: longer ones are limits on what comes from outside. The default is any.
+    /// </value>
+    public TimeSpan LongestAtOnce { get; init; } = TimeSpan.MaxValue;
+
     /// <value>How payloads become JSON. The default is the worker's: names as written, read without regard to case.</value>
     public JsonSerializerOptions Serializer { get; init; } = new() { PropertyNameCaseInsensitive = true };
 

@@ -14,6 +14,7 @@ internal sealed class EmbeddedContext(
     EngineCapabilities capabilities,
     IReadOnlyDictionary<string, string>? recorded,
     IStageExecutor executor,
+    EmbeddedEnhancements enhancements,
     IChainPlanner planner,
     JobJournal journal,
     TimeProvider time) : IPipelineContext
@@ -24,6 +25,8 @@ internal sealed class EmbeddedContext(
     private readonly string _id = job.Look().Status.Id;
 
     public EngineCapabilities Capabilities => capabilities;
+
+    private bool IsSplit => job.Look().Status.Plan?.Plan == ChainPlan.Split;
 
     /// <inheritdoc/>
     /// <remarks>
@@ -110,6 +113,8 @@ internal sealed class EmbeddedContext(
         UnderstandInput understand => await executor.UnderstandAsync(understand, job.Cancellation).ConfigureAwait(false),
         PrepareInput prepare => await executor.PrepareAsync(prepare, job.Cancellation).ConfigureAwait(false),
         GenerateInput generate => await executor.GenerateAsync(generate, job, job.Cancellation).ConfigureAwait(false),
+        EnhanceInput enhance when IsSplit =>
+            await enhancements.EnhanceAsync(_id, enhance, job, job.Cancellation).ConfigureAwait(false),
         EnhanceInput enhance => await executor.EnhanceAsync(enhance, job, job.Cancellation).ConfigureAwait(false),
         _ => throw new ArgumentException($"no stage takes a {input.GetType().Name}", nameof(input)),
     };

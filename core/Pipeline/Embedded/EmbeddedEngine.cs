@@ -23,6 +23,7 @@ public sealed partial class EmbeddedEngine : IKeyedEngine, IAsyncDisposable
     private readonly ILogger<EmbeddedEngine> _logger;
     private readonly IChainPlanner _planner;
     private readonly JobJournal _journal;
+    private readonly EmbeddedEnhancements _enhancements;
     private readonly Lock _accepting = new();
     private readonly ConcurrentDictionary<string, (RunningJob Job, Task Ended)> _running = new();
     private volatile bool _disposing;
@@ -55,6 +56,7 @@ public sealed partial class EmbeddedEngine : IKeyedEngine, IAsyncDisposable
         }
 
         _journal = new JobJournal(Path.Combine(options.Folder, "jobs.db"), options.Journaled);
+        _enhancements = new EmbeddedEnhancements(executor, options);
     }
 
     /// <inheritdoc/>
@@ -200,6 +202,7 @@ public sealed partial class EmbeddedEngine : IKeyedEngine, IAsyncDisposable
         foreach (var (job, _) in running)
             job.Cancel();
         await Task.WhenAll(running.Select(r => r.Ended)).ConfigureAwait(false);
+        await _enhancements.DisposeAsync().ConfigureAwait(false);
         _journal.Dispose();
     }
 
@@ -210,7 +213,7 @@ public sealed partial class EmbeddedEngine : IKeyedEngine, IAsyncDisposable
 
     private void Launch(RunningJob job, EngineCapabilities capabilities, IReadOnlyDictionary<string, string>? recorded, JobLease lease)
     {
-        var context = new EmbeddedContext(job, capabilities, recorded, _executor, _planner, _journal, _time);
+        var context = new EmbeddedContext(job, capabilities, recorded, _executor, _enhancements, _planner, _journal, _time);
         var registered = new TaskCompletionSource();
         var ended = Task.Run(async () =>
         {

@@ -1,7 +1,10 @@
 using Aigc.Artifacts;
 using Aigc.Functions.Activities;
 using Aigc.Functions.Configuration;
+using Aigc.Functions.Enhancing;
+using Aigc.Functions.Jobs;
 using Aigc.Functions.Maintenance;
+using Aigc.Pipeline.Enhancing;
 using Aigc.Pipeline.Stages;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
@@ -45,11 +48,17 @@ public sealed class ServiceSetupTests
     [InlineData("Hosts", "dns:///gpu", "Hosts: host source 'dns:///gpu' is not a name and a port")]
     [InlineData("Hosts", "dns:///gpu:5001", "GpuHosts and Hosts are both given")]
     [InlineData("Redis", "ssl=perhaps", "Redis is not read")]
+    [InlineData("EnhanceQueue", "Enhance_1", "EnhanceQueue is no name of a queue")]
+    [InlineData("EnhanceQueue", "a--b", "EnhanceQueue is no name of a queue")]
+    [InlineData("EnhanceQueue", "eq", "EnhanceQueue is no name of a queue")]
+    [InlineData("EnhanceQueue", "a12345678901234567890123456789012345678901234567890123456", "EnhanceQueue is no name of a queue")]
     public void Start_WrongSetting_IsNamedBeforeAnythingIsAnswered(string setting, string value, string expected)
     {
         using var host = Build(new()
         {
-            ["Aigc:GpuHosts:0"] = "http://127.0.0.1:5001", ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true", [$"Aigc:{setting}"] = value,
+            ["Aigc:GpuHosts:0"] = "http://127.0.0.1:5001",
+            ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+            [$"Aigc:{setting}"] = value,
         });
 
         var fault = Assert.Throws<OptionsValidationException>(host.Services.GetRequiredService<IStartupValidator>().Validate);
@@ -66,12 +75,70 @@ public sealed class ServiceSetupTests
     {
         using var host = Build(new()
         {
-            ["Aigc:Hosts"] = hosts, ["Aigc:Balancing"] = balancing, ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+            ["Aigc:Hosts"] = hosts,
+            ["Aigc:Balancing"] = balancing,
+            ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
         });
 
         host.Services.GetRequiredService<IStartupValidator>().Validate();
         await using var stages = host.Services.GetRequiredService<Inference.Client.RemoteStages>();
         Assert.Same(stages, host.Services.GetRequiredService<IStageExecutor>());
+    }
+
+    [Theory]
+    [InlineData(null, null, false)]
+    [InlineData("enhance", null, true)]
+    [InlineData("enhance", "AzureWebJobsStorage:accountName", true)]
+    [InlineData("enhance", "AzureWebJobsStorage:queueServiceUri", true)]
+    public void AddAigc_EnhanceQueue_IsWhatSendsEnhancementsThere(string? queue, string? identity, bool queued)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Aigc:GpuHosts:0"] = "http://127.0.0.1:5001",
+            ["Aigc:Container"] = "https://127.0.0.1:1/account/artifacts",
+            ["Aigc:EnhanceQueue"] = queue,
+        };
+        settings[identity ?? "AzureWebJobsStorage"] = identity switch
+        {
+            null => "UseDevelopmentStorage=true",
+            "AzureWebJobsStorage:accountName" => "account",
+            _ => "https://account.queue.core.windows.net",
+        };
+        using var host = Build(settings);
+
+        host.Services.GetRequiredService<IStartupValidator>().Validate();
+        Assert.Equal(queued, host.Services.GetService<IEnhanceSender>() is not null);
+        Assert.Equal(queued, host.Services.GetRequiredService<DurableEngineOptions>().EnhanceQueued);
+        Assert.NotNull(host.Services.GetRequiredService<EnhanceWorker>());
+    }
+
+    [Fact]
+    public void Start_EnhanceQueueWithoutAnAccount_SaysSo()
+    {
+        using var host = Build(new()
+        {
+            ["Aigc:GpuHosts:0"] = "http://127.0.0.1:5001",
+            ["Aigc:Container"] = "https://127.0.0.1:1/account/artifacts",
+            ["Aigc:EnhanceQueue"] = "enhance",
+        });
+
+        var fault = Assert.Throws<OptionsValidationException>(host.Services.GetRequiredService<IStartupValidator>().Validate);
+
+        Assert.Contains("no account is given for EnhanceQueue", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AddAigc_Redis_IsWhereEndedJobsAreKept()
+    {
+        using var host = Build(new()
+        {
+            ["Aigc:GpuHosts:0"] = "http://127.0.0.1:5001",
+            ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+            ["Aigc:Redis"] = "127.0.0.1:1",
+        });
+
+        await using var ended = host.Services.GetRequiredService<EndedJobs>();
+        Assert.NotNull(ended);
     }
 
     [Fact]
