@@ -1,6 +1,7 @@
 using Aigc.Inference.Client.Hosts;
 using Aigc.Inference.Client.Hosts.Policies;
 using Aigc.Inference.Client.Hosts.Sources;
+using Aigc.Inference.Client.Resilience;
 
 namespace Aigc.Inference.Client;
 
@@ -112,7 +113,11 @@ public sealed record RemoteStagesOptions
     /// <value>The default is 1 second.</value>
     public TimeSpan LookLimit { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Of the numbers that policies draw by; null draws one, so that callers differ.</summary>
+    /// <summary>Deadlines, hedging, circuits and bounds of stage calls.</summary>
+    /// <value>The default is that of each.</value>
+    public ResilienceOptions Resilience { get; init; } = new();
+
+    /// <summary>Of the numbers that policies and jitter draw by; null draws one, so that callers differ.</summary>
     internal ulong? Seed { get; init; }
 
     internal IReadOnlyList<string> Faults()
@@ -148,6 +153,7 @@ public sealed record RemoteStagesOptions
                 faults.Add($"{name} {limit} is above {_longest}");
         }
 
+        faults.AddRange(Resilience.Faults());
         return faults;
     }
 }

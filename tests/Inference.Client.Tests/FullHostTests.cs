@@ -109,6 +109,7 @@ public sealed class FullHostTests : RemoteTest
         point.Continue();
         await Task.WhenAll(first, second);
         Assert.Equal(2, host.Runs.Count);
-        Assert.Empty(Time.Waits);
+        // Beside each call's deadline.
+        Assert.DoesNotContain(Time.Waits, wait => wait < TimeSpan.FromHours(6));
     }
 }
