@@ -73,8 +73,8 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
     public async Task<FindOutput> FindAsync(FindInput input, CancellationToken cancellationToken)
     {
         var model = await DescribeAsync(cancellationToken).ConfigureAwait(false);
-        return await _pipelines[StageKind.Find].RunAsync((_, _, token) => FindAsync(input, model, token), mayHedge: false, cancellationToken)
-            .ConfigureAwait(false);
+        return await _pipelines[StageKind.Find].RunAsync(
+            (_, _, token) => FindAsync(input, model, token), mayHedge: false, givesWay: false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -102,7 +102,8 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
 
         var inputs = input.Pictures.Select(p => p.Image);
         var (pictures, ledger, spans) = await ChainAsync(
-            StageKind.Run, model, input.Pictures, spec => spec.Name(model.ModelDigest), false, Open, inputs, progress, cancellationToken)
+            StageKind.Run, model, input.Pictures, spec => spec.Name(model.ModelDigest), false, Open, inputs, input.GivesWay, progress,
+            cancellationToken)
             .ConfigureAwait(false);
         var results = pictures.Select((p, i) => p.Message.ToResult(input.Pictures[i], p.Artifact));
         return new ChainOutput([.. results], ledger.ToTruncated()) { Spans = spans };
@@ -120,6 +121,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
             [],
             (client, options) => client.UnderstandAsync(request, options),
             r => r.Ledger,
+            givesWay: false,
             cancellationToken).ConfigureAwait(false);
         var embeddings = Artifacts(
             response.Embeddings, input.Texts, text => PictureAddress.Embedding(model.ModelDigest, text), model, host);
@@ -138,6 +140,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
             input.Pictures.Select(picture => picture.Image),
             (client, options) => client.PrepareAsync(request, options),
             r => r.Ledger,
+            givesWay: false,
             cancellationToken).ConfigureAwait(false);
         var latents = Artifacts(
             response.Latents,
@@ -182,7 +185,8 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
 
         var inputs = input.Pictures.Select(p => input.Latents?.GetValueOrDefault(p.Index) ?? p.Image).Concat(input.Embeddings.Values);
         var (pictures, ledger, spans) = await ChainAsync(
-            StageKind.Generate, model, input.Pictures, spec => spec.Address(model.ModelDigest).Base, true, Open, inputs, progress, cancellationToken)
+            StageKind.Generate, model, input.Pictures, spec => spec.Address(model.ModelDigest).Base, true, Open, inputs, input.GivesWay, progress,
+            cancellationToken)
             .ConfigureAwait(false);
         return new GenerateOutput([.. pictures.Select(p => p.Artifact)]) { Spans = spans, Truncated = ledger.ToTruncated() };
     }
@@ -201,6 +205,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
             input.Bases,
             (client, options) => client.EnhanceAsync(request, options),
             r => r.Ledger,
+            input.GivesWay,
             cancellationToken).ConfigureAwait(false);
         var artifacts = Artifacts(
             response.Pictures.Select(p => p.Artifact), input.Pictures, spec => spec.Name(model.ModelDigest), model, host);
@@ -267,6 +272,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
         bool goesOn,
         StageOpener open,
         IEnumerable<ArtifactRef?> inputs,
+        bool givesWay,
         IProgress<StageProgress> progress,
         CancellationToken cancellationToken)
     {
@@ -297,6 +303,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
                 }
             },
             mayHedge: false,
+            givesWay,
             cancellationToken);
     }
 
@@ -309,6 +316,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
         IEnumerable<ArtifactRef> inputs,
         Func<InferenceClient, CallOptions, AsyncUnaryCall<T>> send,
         Func<T, Ledger?> ledgerOf,
+        bool givesWay,
         CancellationToken cancellationToken)
         where T : class
     {
@@ -329,6 +337,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
                     token).ConfigureAwait(false);
             },
             mayHedge,
+            givesWay,
             cancellationToken).ConfigureAwait(false);
         return (answered.Item1, answered.Item2, answered.Item3);
     }

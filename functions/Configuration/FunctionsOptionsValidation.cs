@@ -34,6 +34,8 @@ internal sealed class FunctionsOptionsValidation : IValidateOptions<FunctionsOpt
 
         if (options.Redis is { } redis && !SharedCacheOptions.IsRedis(redis))
             yield return "Redis is not read: write it as name:6380,password=...,ssl=True";
+        foreach (var fault in options.Resilience.Faults())
+            yield return $"Resilience: {fault}";
         if (options.LinkLife != TimeSpan.Zero && (options.LinkLife < BlobLinks.MinLife || options.LinkLife > BlobLinks.MaxLife))
             yield return $"LinkLife is neither zero nor from {BlobLinks.MinLife} to {BlobLinks.MaxLife}";
     }

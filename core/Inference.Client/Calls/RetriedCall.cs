@@ -29,6 +29,7 @@ internal sealed class RetriedCall(
     private readonly long _turn = pool.NextTurn();
     private readonly Dictionary<int, TimeSpan> _notBefore = without is { } other ? new() { [other] = TimeSpan.MaxValue } : [];
     private readonly List<StageSpan> _waits = [];
+    private readonly TimeSpan _refusalLimit = run is { GivesWay: true } ? options.GiveWayLimit : options.RefusalLimit;
     private TimeSpan? _lostSince;
     private int _losses;
     private TimeSpan? _refusedSince;
@@ -163,7 +164,7 @@ internal sealed class RetriedCall(
             {
                 // A host is up and has no room: that wait is no outage, and the next host that is lost begins one.
                 _lostSince = null;
-                if (_refusal is not null && pool.Now + (wait ?? TimeSpan.Zero) > _refusedSince + options.RefusalLimit)
+                if (_refusal is not null && pool.Now + (wait ?? TimeSpan.Zero) > _refusedSince + _refusalLimit)
                     throw _refusal;
             }
 

@@ -48,18 +48,20 @@ internal sealed class StagePipeline
     /// <summary>Makes a call.</summary>
     /// <param name="send">Carries it out; its second argument is the host to leave out, of a second try beside the first alone.</param>
     /// <param name="mayHedge">Whether there may be one.</param>
+    /// <param name="givesWay">Whether its request can give way.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="FaultException">
     /// What the call ends on, or <see cref="FaultKind.DeadlineExceeded"/>: it is not done in time; <see cref="FaultKind.Overloaded"/>: too
     /// many wait already.
     /// </exception>
     public async Task<T> RunAsync<T>(
-        Func<StageRun, int?, CancellationToken, Task<T>> send, bool mayHedge, CancellationToken cancellationToken)
+        Func<StageRun, int?, CancellationToken, Task<T>> send, bool mayHedge, bool givesWay, CancellationToken cancellationToken)
         where T : class
     {
         StageRun run = null!;
         run = new StageRun(_time.GetTimestamp(), TimeProvider.System.GetUtcNow().UtcDateTime + _options.Deadline, mayHedge)
         {
+            GivesWay = givesWay,
             Again = async (without, token) => await send(run, without, token).ConfigureAwait(false),
         };
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);

@@ -17,6 +17,9 @@ internal sealed class StageRun(long start, DateTime deadline, bool mayHedge)
 
     public DateTime Deadline => deadline;
 
+    /// <summary>Whether its request can give way, so that it need not be waited for where there is no room.</summary>
+    public bool GivesWay { get; init; }
+
     /// <summary>Makes it a second time, without the host that it is on.</summary>
     public Func<int, CancellationToken, Task<object>>? Again { get; init; }
 
