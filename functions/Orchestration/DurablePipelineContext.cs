@@ -210,7 +210,7 @@ internal sealed class DurablePipelineContext : IPipelineContext
         {
             Done = _pictures.Count,
             Based = _bases.Count,
-            StepsDone = _board.StepsDone,
+            StepsDone = Math.Min(status.Steps, _board.StepsDone),
             Previews = _ended ? [] : [.. _board.Previews.Take(room)],
             // What gave way is told at the end: a status has no room for it.
             Ready = few ? [.. _pictures.Values.Select(p => p with { Degraded = null })] : [],

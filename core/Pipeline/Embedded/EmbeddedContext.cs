@@ -83,7 +83,11 @@ internal sealed class EmbeddedContext(
         return output;
     }
 
-    public void SetPlan(PlanDecision plan, int steps) => job.Update(s => s with { Plan = plan, Progress = s.Progress with { Steps = steps } });
+    public void SetPlan(PlanDecision plan, int steps) => job.Update(s => s with
+    {
+        Plan = plan,
+        Progress = s.Progress with { Steps = steps, StepsDone = Math.Min(steps, s.Progress.StepsDone) },
+    });
 
     public void AddBases(IReadOnlyList<BasePicture> bases) => job.UpdateWithout(
         bases.Select(b => b.Index), s => s with

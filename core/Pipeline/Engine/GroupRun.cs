@@ -15,6 +15,8 @@ internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSp
 {
     // Calls of a group run side by side, on as many threads as the engine likes.
     private readonly Lock _gate = new();
+    private readonly IReadOnlyList<PictureSpec> _group = group;
+    private readonly GenerationJob _job = job;
     private readonly List<PictureResult> _pictures = [];
     private readonly List<TruncatedPrompt> _truncated = [];
     private readonly List<StageSpan> _spans = [];
@@ -34,7 +36,7 @@ internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSp
     public IReadOnlyList<StageSpan> Spans => _spans;
 
     public IEnumerable<PictureFailure> Failures =>
-        _fault is null ? [] : group.Where(p => !_pictures.Exists(made => made.Index == p.Index)).Select(p => new PictureFailure(p.Index, _fault));
+        _fault is null ? [] : _group.Where(p => !_pictures.Exists(made => made.Index == p.Index)).Select(p => new PictureFailure(p.Index, _fault));
 
     public async Task RunAsync(ChainPlan plan)
     {
@@ -119,7 +121,7 @@ internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSp
     {
         if (_left is [{ Given: { Count: > 0 } given }, ..])
             return $" ({string.Join(", ", given.Select(Concessions.WordOf))} gave way before)";
-        var couldGiveWay = job.Degrade is null && _failed is { Stage: var stage, Fault: var fault } && new[] { Concession.Enhance, Concession.Steps }.Any(
+        var couldGiveWay = _job.Degrade is null && _failed is { Stage: var stage, Fault: var fault } && new[] { Concession.Enhance, Concession.Steps }.Any(
             concession => Concessions.Helps(concession, stage, fault.Kind)
                 && _left.Any(p => Concessions.Apply(concession, p, context.Capabilities) != p));
         return couldGiveWay ? " (with degrade, it would ask for less)" : "";
@@ -129,7 +131,7 @@ internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSp
     {
         var input = new ChainInput(pictures)
         {
-            PreviewEverySteps = job.PreviewEverySteps,
+            PreviewEverySteps = _job.PreviewEverySteps,
             GivesWay = GivesWay(StageNames.RunChain, pictures),
         };
         var output = await CallAsync(StageCalls.RunChain, input).ConfigureAwait(true);
@@ -184,7 +186,7 @@ internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSp
     {
         var input = new GenerateInput(pictures, embeddings, latents)
         {
-            PreviewEverySteps = job.PreviewEverySteps,
+            PreviewEverySteps = _job.PreviewEverySteps,
             GivesWay = GivesWay(StageNames.Generate, pictures),
         };
         var output = await CallAsync(StageCalls.Generate, input).ConfigureAwait(true);

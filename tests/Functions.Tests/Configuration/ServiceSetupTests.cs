@@ -2,6 +2,7 @@ using Aigc.Artifacts;
 using Aigc.Functions.Activities;
 using Aigc.Functions.Configuration;
 using Aigc.Functions.Maintenance;
+using Aigc.Inference.Client.Resilience;
 using Aigc.Pipeline.Stages;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
@@ -72,6 +73,44 @@ public sealed class ServiceSetupTests
         host.Services.GetRequiredService<IStartupValidator>().Validate();
         await using var stages = host.Services.GetRequiredService<Inference.Client.RemoteStages>();
         Assert.Same(stages, host.Services.GetRequiredService<IStageExecutor>());
+    }
+
+    [Fact]
+    public void AddAigc_Resilience_IsReadAndTheRestIsAsItWas()
+    {
+        using var host = Build(new()
+        {
+            ["Aigc:GpuHosts:0"] = "http://127.0.0.1:5001",
+            ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+            ["Aigc:Resilience:Run:Deadline"] = "00:05:00",
+            ["Aigc:Resilience:Understand:HedgeAfter"] = "00:00:00.2",
+            ["Aigc:Resilience:Breaker:MinimumThroughput"] = "4",
+        });
+
+        host.Services.GetRequiredService<IStartupValidator>().Validate();
+        var resilience = host.Services.GetRequiredService<IOptions<FunctionsOptions>>().Value.Resilience;
+        Assert.Equal(
+            new ResilienceOptions
+            {
+                Run = new StageResilience { Deadline = TimeSpan.FromMinutes(5) },
+                Understand = new StageResilience { Hedge = true, HedgeAfter = TimeSpan.FromMilliseconds(200) },
+                Breaker = new BreakerOptions { MinimumThroughput = 4 },
+            },
+            resilience);
+    }
+
+    [Fact]
+    public void AddAigc_ResilienceIsWrong_SaysWhich()
+    {
+        using var host = Build(new()
+        {
+            ["Aigc:GpuHosts:0"] = "http://127.0.0.1:5001",
+            ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+            ["Aigc:Resilience:Run:Hedge"] = "true",
+        });
+
+        var refused = Assert.Throws<OptionsValidationException>(() => host.Services.GetRequiredService<IStartupValidator>().Validate());
+        Assert.Contains("Resilience: run cannot be hedged", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
