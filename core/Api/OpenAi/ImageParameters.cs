@@ -55,7 +55,7 @@ internal sealed record ImageParameters(GenerationRequest Request, bool AsUrl, bo
         ReadNeutral(reader, edit);
         reader.Refuse(_refused);
         var request = ReadRequest(reader, capabilities, edit);
-        var degrade = ReadDegrade(reader, capabilities);
+        var degrade = ReadDegrade(reader, capabilities, partialImages);
         reader.ThrowIfFaulty();
         if (model is not null && model != capabilities.ModelName)
             throw NoModel(model);
@@ -122,13 +122,21 @@ internal sealed record ImageParameters(GenerationRequest Request, bool AsUrl, bo
         return request with { Strength = strength };
     }
 
-    private static Concession[]? ReadDegrade(ParameterReader reader, EngineCapabilities capabilities)
+    private static Concession[]? ReadDegrade(ParameterReader reader, EngineCapabilities capabilities, int partialImages)
     {
         if (reader.List("degrade") is not { } words)
             return null;
         foreach (var word in words.Where(word => Concessions.Find(word) is null))
             reader.Fault(FaultCodes.InvalidValue, "degrade", $"names '{Cut.To(MaxShownLength, word)}': this service takes {Concessions.Words}");
         Concession[] degrade = [.. words.Select(Concessions.Find).OfType<Concession>()];
+        if (degrade.Contains(Concession.Size) && partialImages > 0)
+        {
+            reader.Fault(
+                FaultCodes.UnsupportedParameter,
+                "degrade",
+                "names 'size' beside 'partial_images': partial pictures would be of another size than their events say");
+        }
+
         if (RequestValidator.DegradeFaults(degrade, capabilities) is { Count: > 0 } faults)
             reader.Fault(FaultCodes.InvalidValue, "degrade", $"is refused: {string.Join("; ", faults)}");
         return degrade;
