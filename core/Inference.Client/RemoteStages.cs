@@ -6,6 +6,7 @@ using Aigc.Inference.Client.Hosts;
 using Aigc.Inference.Client.Hosts.Policies;
 using Aigc.Inference.Client.Hosts.Sources;
 using Aigc.Inference.Client.Mapping;
+using Aigc.Inference.Client.Resilience;
 using Aigc.Pipeline.Hosts;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
@@ -28,6 +29,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
     private readonly TimeProvider _time;
     private readonly HostPool _hosts;
     private readonly HostMonitor _monitor;
+    private readonly StagePipelines _pipelines;
     private readonly HostFollower? _follower;
     private volatile EngineCapabilities? _capabilities;
 
@@ -45,6 +47,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
         (_store, _options, _time) = (store, options, time);
         _hosts = new HostPool(options, time);
         _monitor = new HostMonitor(_hosts, options, time);
+        _pipelines = new StagePipelines(options.Resilience, _hosts, time);
         if (options.Watch)
             _hosts.Watch();
         if (options.Source is { } source)
@@ -70,18 +73,8 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
     public async Task<FindOutput> FindAsync(FindInput input, CancellationToken cancellationToken)
     {
         var model = await DescribeAsync(cancellationToken).ConfigureAwait(false);
-        var start = _time.GetTimestamp();
-        var found = new List<PictureResult>();
-        foreach (var spec in input.Pictures)
-        {
-            if (await _store.FindAsync(spec.Name(model.ModelDigest), cancellationToken).ConfigureAwait(false) is not { } there)
-                continue;
-            var factor = spec.Enhance ? model.EnhanceFactor : 1;
-            found.Add(new PictureResult(spec.Index, there, spec.Seed, spec.Width * factor, spec.Height * factor, Found: true));
-        }
-
-        var tookMs = _time.GetElapsedTime(start).TotalMilliseconds;
-        return new FindOutput(found) { Spans = [new StageSpan(Pipeline.Stages.Stage.Store, 0, tookMs)] };
+        return await _pipelines[StageKind.Find].RunAsync(
+            (_, _, token) => FindAsync(input, model, token), mayHedge: false, givesWay: false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -89,7 +82,12 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
     {
         var model = await DescribeAsync(cancellationToken).ConfigureAwait(false);
         IAsyncEnumerable<ChainEvent> Open(
-            InferenceClient client, IReadOnlyList<int> places, IReadOnlyList<PictureRequest> pictures, bool resume, CancellationToken token)
+            StageRun run,
+            InferenceClient client,
+            IReadOnlyList<int> places,
+            IReadOnlyList<PictureRequest> pictures,
+            bool resume,
+            CancellationToken token)
         {
             var request = new RunRequest
             {
@@ -99,12 +97,13 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
                 Resume = resume,
             };
             request.Pictures.Add(pictures);
-            return EventsAsync(client.Run(request, cancellationToken: token), response => response.Event, token);
+            return EventsAsync(client.Run(request, deadline: run.Deadline, cancellationToken: token), response => response.Event, token);
         }
 
         var inputs = input.Pictures.Select(p => p.Image);
         var (pictures, ledger, spans) = await ChainAsync(
-            model, input.Pictures, spec => spec.Name(model.ModelDigest), false, Open, inputs, progress, cancellationToken)
+            StageKind.Run, model, input.Pictures, spec => spec.Name(model.ModelDigest), false, Open, inputs, input.GivesWay, progress,
+            cancellationToken)
             .ConfigureAwait(false);
         var results = pictures.Select((p, i) => p.Message.ToResult(input.Pictures[i], p.Artifact));
         return new ChainOutput([.. results], ledger.ToTruncated()) { Spans = spans };
@@ -117,7 +116,13 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
         var request = new UnderstandRequest { Model = model.ModelName };
         request.Texts.Add(input.Texts);
         var (response, host, spans) = await UnaryAsync(
-            [], (client, options) => client.UnderstandAsync(request, options), r => r.Ledger, cancellationToken).ConfigureAwait(false);
+            StageKind.Understand,
+            mayHedge: true,
+            [],
+            (client, options) => client.UnderstandAsync(request, options),
+            r => r.Ledger,
+            givesWay: false,
+            cancellationToken).ConfigureAwait(false);
         var embeddings = Artifacts(
             response.Embeddings, input.Texts, text => PictureAddress.Embedding(model.ModelDigest, text), model, host);
         return new UnderstandOutput(embeddings, response.Ledger.ToTruncated()) { Spans = spans };
@@ -130,9 +135,12 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
         var request = new PrepareRequest { Model = model.ModelName };
         request.Pictures.Add(input.Pictures.Select(picture => picture.ToRequest()));
         var (response, host, spans) = await UnaryAsync(
+            StageKind.Prepare,
+            input.Pictures.Count == 1,
             input.Pictures.Select(picture => picture.Image),
             (client, options) => client.PrepareAsync(request, options),
             r => r.Ledger,
+            givesWay: false,
             cancellationToken).ConfigureAwait(false);
         var latents = Artifacts(
             response.Latents,
@@ -149,7 +157,12 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
     {
         var model = await DescribeAsync(cancellationToken).ConfigureAwait(false);
         IAsyncEnumerable<ChainEvent> Open(
-            InferenceClient client, IReadOnlyList<int> places, IReadOnlyList<PictureRequest> pictures, bool resume, CancellationToken token)
+            StageRun run,
+            InferenceClient client,
+            IReadOnlyList<int> places,
+            IReadOnlyList<PictureRequest> pictures,
+            bool resume,
+            CancellationToken token)
         {
             var request = new GenerateRequest
             {
@@ -167,12 +180,13 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
                     request.Latents[i] = latent.ToString();
             }
 
-            return EventsAsync(client.Generate(request, cancellationToken: token), response => response.Event, token);
+            return EventsAsync(client.Generate(request, deadline: run.Deadline, cancellationToken: token), response => response.Event, token);
         }
 
         var inputs = input.Pictures.Select(p => input.Latents?.GetValueOrDefault(p.Index) ?? p.Image).Concat(input.Embeddings.Values);
         var (pictures, ledger, spans) = await ChainAsync(
-            model, input.Pictures, spec => spec.Address(model.ModelDigest).Base, true, Open, inputs, progress, cancellationToken)
+            StageKind.Generate, model, input.Pictures, spec => spec.Address(model.ModelDigest).Base, true, Open, inputs, input.GivesWay, progress,
+            cancellationToken)
             .ConfigureAwait(false);
         return new GenerateOutput([.. pictures.Select(p => p.Artifact)]) { Spans = spans, Truncated = ledger.ToTruncated() };
     }
@@ -186,8 +200,13 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
         request.Pictures.Add(input.Pictures.Select(spec => spec.ToRequest()));
         request.Bases.Add(input.Bases.Select(b => b.ToString()));
         var (response, host, spans) = await UnaryAsync(
-            input.Bases, (client, options) => client.EnhanceAsync(request, options), r => r.Ledger, cancellationToken)
-            .ConfigureAwait(false);
+            StageKind.Enhance,
+            input.Pictures.Count == 1,
+            input.Bases,
+            (client, options) => client.EnhanceAsync(request, options),
+            r => r.Ledger,
+            input.GivesWay,
+            cancellationToken).ConfigureAwait(false);
         var artifacts = Artifacts(
             response.Pictures.Select(p => p.Artifact), input.Pictures, spec => spec.Name(model.ModelDigest), model, host);
         progress.Report(new StageProgress(0, input.Pictures.Count));
@@ -229,56 +248,108 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
             : throw ProtoMapping.Breach(host.Name, $"with {answers.Length} artifacts for {inputs.Count} inputs");
     }
 
-    private async Task<(IReadOnlyList<(FinishedPicture Message, ArtifactRef Artifact)> Pictures, Ledger? Ledger, IReadOnlyList<StageSpan>
-        Spans)> ChainAsync(
+    private async Task<FindOutput> FindAsync(FindInput input, EngineCapabilities model, CancellationToken cancellationToken)
+    {
+        var start = _time.GetTimestamp();
+        var found = new List<PictureResult>();
+        foreach (var spec in input.Pictures)
+        {
+            if (await _store.FindAsync(spec.Name(model.ModelDigest), cancellationToken).ConfigureAwait(false) is not { } there)
+                continue;
+            var factor = spec.Enhance ? model.EnhanceFactor : 1;
+            found.Add(new PictureResult(spec.Index, there, spec.Seed, spec.Width * factor, spec.Height * factor, Found: true));
+        }
+
+        var tookMs = _time.GetElapsedTime(start).TotalMilliseconds;
+        return new FindOutput(found) { Spans = [new StageSpan(Pipeline.Stages.Stage.Store, 0, tookMs)] };
+    }
+
+    private Task<ChainMade> ChainAsync(
+        StageKind kind,
         EngineCapabilities model,
         IReadOnlyList<PictureSpec> pictures,
         Func<PictureSpec, string> nameOf,
         bool goesOn,
-        ChainOpener open,
+        StageOpener open,
         IEnumerable<ArtifactRef?> inputs,
+        bool givesWay,
         IProgress<StageProgress> progress,
         CancellationToken cancellationToken)
     {
-        var steps = new ChainProgress(pictures, progress);
-        var chain = new ChainCall(model, pictures, nameOf, goesOn, open, steps, _options, _time);
-        var call = new RetriedCall(_hosts, _options, _time, CallInputs.Of(inputs));
-        var startMs = 0.0;
-        try
-        {
-            var ledger = await call.RunAsync(
-                host =>
+        var from = CallInputs.Of(inputs);
+        return _pipelines[kind].RunAsync(
+            async (run, _, token) =>
+            {
+                var steps = new ChainProgress(pictures, progress);
+                var chain = new ChainCall(model, pictures, nameOf, goesOn, Of(open, run), steps, _options, _time);
+                var call = new RetriedCall(_hosts, _options, _time, from, run);
+                var startMs = 0.0;
+                try
                 {
-                    startMs = call.ElapsedMs;
-                    return chain.AttemptAsync(host, cancellationToken);
-                },
-                cancellationToken).ConfigureAwait(false);
-            steps.End();
-            return (chain.Finished, ledger, [.. call.Waits, .. ledger.ToSpans(startMs, call.ElapsedMs)]);
-        }
-        catch (OperationCanceledException)
-        {
-            await chain.CancelLostAsync().ConfigureAwait(false);
-            throw;
-        }
+                    var ledger = await call.RunAsync(
+                        host =>
+                        {
+                            startMs = call.ElapsedMs;
+                            return chain.AttemptAsync(host, token);
+                        },
+                        token).ConfigureAwait(false);
+                    steps.End();
+                    return new ChainMade(chain.Finished, ledger, [.. call.Waits, .. ledger.ToSpans(startMs, call.ElapsedMs)]);
+                }
+                catch (OperationCanceledException)
+                {
+                    await chain.CancelLostAsync().ConfigureAwait(false);
+                    throw;
+                }
+            },
+            mayHedge: false,
+            givesWay,
+            cancellationToken);
     }
 
+    private static ChainOpener Of(StageOpener open, StageRun run) =>
+        (client, places, pictures, resume, token) => open(run, client, places, pictures, resume, token);
+
     private async Task<(T Response, HostAttempt Host, IReadOnlyList<StageSpan> Spans)> UnaryAsync<T>(
+        StageKind kind,
+        bool mayHedge,
         IEnumerable<ArtifactRef> inputs,
         Func<InferenceClient, CallOptions, AsyncUnaryCall<T>> send,
         Func<T, Ledger?> ledgerOf,
+        bool givesWay,
         CancellationToken cancellationToken)
+        where T : class
     {
-        var call = new RetriedCall(_hosts, _options, _time, CallInputs.Of(inputs));
-        return await call.RunAsync(
-            async host =>
+        var from = CallInputs.Of(inputs);
+        var answered = await _pipelines[kind].RunAsync(
+            async (run, without, token) =>
             {
-                var startMs = call.ElapsedMs;
-                using var sent = send(host.Client, new CallOptions(cancellationToken: cancellationToken));
-                var response = await sent.ResponseAsync.ConfigureAwait(false);
-                IReadOnlyList<StageSpan> spans = [.. call.Waits, .. ledgerOf(response).ToSpans(startMs, call.ElapsedMs)];
-                return (response, host, spans);
+                var call = new RetriedCall(_hosts, _options, _time, from, run, without);
+                return await call.RunAsync(
+                    async host =>
+                    {
+                        var startMs = call.ElapsedMs;
+                        using var sent = send(host.Client, new CallOptions(deadline: run.Deadline, cancellationToken: token));
+                        var response = await sent.ResponseAsync.ConfigureAwait(false);
+                        IReadOnlyList<StageSpan> spans = [.. call.Waits, .. ledgerOf(response).ToSpans(startMs, call.ElapsedMs)];
+                        return Tuple.Create(response, host, spans);
+                    },
+                    token).ConfigureAwait(false);
             },
+            mayHedge,
+            givesWay,
             cancellationToken).ConfigureAwait(false);
+        return (answered.Item1, answered.Item2, answered.Item3);
     }
+
+    private delegate IAsyncEnumerable<ChainEvent> StageOpener(
+        StageRun run,
+        InferenceClient client,
+        IReadOnlyList<int> places,
+        IReadOnlyList<PictureRequest> pictures,
+        bool resume,
+        CancellationToken cancellationToken);
+
+    private sealed record ChainMade(
+        IReadOnlyList<(FinishedPicture Message, ArtifactRef Artifact)> Pictures, Ledger? Ledger, IReadOnlyList<StageSpan> Spans);
 }

@@ -1,6 +1,7 @@
 using Aigc.Inference.Client.Hosts;
 using Aigc.Inference.Client.Hosts.Policies;
 using Aigc.Inference.Client.Hosts.Sources;
+using Aigc.Inference.Client.Resilience;
 
 namespace Aigc.Inference.Client;
 
@@ -80,6 +81,10 @@ public sealed record RemoteStagesOptions
     /// <value>The default is 10 minutes.</value>
     public TimeSpan RefusalLimit { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>The same where the call's request says what may give way: it then asks for less rather than wait.</summary>
+    /// <value>The default is 2 seconds.</value>
+    public TimeSpan GiveWayLimit { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>The wait after a refusal that does not say how long to wait.</summary>
     /// <value>The default is 1 second.</value>
     public TimeSpan RefusalWait { get; init; } = TimeSpan.FromSeconds(1);
@@ -112,7 +117,11 @@ public sealed record RemoteStagesOptions
     /// <value>The default is 1 second.</value>
     public TimeSpan LookLimit { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Of the numbers that policies draw by; null draws one, so that callers differ.</summary>
+    /// <summary>Deadlines, hedging, circuits and bounds of stage calls.</summary>
+    /// <value>The default is that of each.</value>
+    public ResilienceOptions Resilience { get; init; } = new();
+
+    /// <summary>Of the numbers that policies and jitter draw by; null draws one, so that callers differ.</summary>
     internal ulong? Seed { get; init; }
 
     internal IReadOnlyList<string> Faults()
@@ -136,6 +145,7 @@ public sealed record RemoteStagesOptions
         foreach (var (name, limit) in new[]
         {
             ("start limit", StartLimit), ("outage limit", OutageLimit), ("refusal limit", RefusalLimit), ("refusal wait", RefusalWait),
+            ("give-way limit", GiveWayLimit),
             ("first back-off", FirstBackOff), ("longest back-off", LongestBackOff), ("cancel limit", CancelLimit),
             ("connect timeout", ConnectTimeout), ("keep-alive delay", KeepAliveDelay), ("keep-alive timeout", KeepAliveTimeout),
             ("look limit", LookLimit), ("host refresh", HostRefresh), ("load life", LoadLife), ("drain limit", DrainLimit),
@@ -148,6 +158,7 @@ public sealed record RemoteStagesOptions
                 faults.Add($"{name} {limit} is above {_longest}");
         }
 
+        faults.AddRange(Resilience.Faults());
         return faults;
     }
 }

@@ -14,6 +14,7 @@ namespace Aigc.Pipeline;
 [JsonSerializable(typeof(GenerationJob))]
 [JsonSerializable(typeof(EngineCapabilities))]
 [JsonSerializable(typeof(JobStatus))]
+[JsonSerializable(typeof(JobFault))]
 [JsonSerializable(typeof(PlanDecision))]
 [JsonSerializable(typeof(PictureResult))]
 [JsonSerializable(typeof(BasePicture))]

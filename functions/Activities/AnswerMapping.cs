@@ -1,6 +1,7 @@
 using Aigc.Artifacts;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Messages;
+using Aigc.Pipeline.Degrading;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
 
@@ -27,7 +28,7 @@ internal static class AnswerMapping
         };
 
     public static IReadOnlyList<PictureSpec> PicturesOf(this OpenJob job, StageMessage message) =>
-        [.. message.Pictures.Select(i => job.Pictures[i])];
+        [.. message.Pictures.Select(i => Concessions.Apply(message.Given, job.Pictures[i], job.Capabilities))];
 
     private static ArtifactRef Short(ArtifactRef reference) => reference.Host?.Length > MaxHostLength ? reference.At(null) : reference;
 }

@@ -18,7 +18,11 @@ public sealed class ChainActivity(StageActivity stage)
         client,
         async (executor, job, progress, token) =>
         {
-            var input = new ChainInput(job.PicturesOf(message)) { PreviewEverySteps = job.PreviewEverySteps };
+            var input = new ChainInput(job.PicturesOf(message))
+            {
+                PreviewEverySteps = job.PreviewEverySteps,
+                GivesWay = message.GivesWay,
+            };
             var output = await executor.RunChainAsync(input, progress, token).ConfigureAwait(false);
             return output.ToAnswer(output.Pictures, truncated: output.Truncated);
         },

@@ -14,7 +14,7 @@ public sealed class EnhanceActivity(StageActivity stage)
         async (executor, job, progress, token) =>
         {
             var output = await executor.EnhanceAsync(
-                new EnhanceInput(job.PicturesOf(message), message.Bases), progress, token).ConfigureAwait(false);
+                new EnhanceInput(job.PicturesOf(message), message.Bases) { GivesWay = message.GivesWay }, progress, token).ConfigureAwait(false);
             return output.ToAnswer(output.Pictures);
         },
         cancellationToken);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Aigc.Inference.Client.Resilience;
 
 namespace Aigc.Functions.Configuration;
 
@@ -77,4 +78,11 @@ public sealed class FunctionsOptions
     /// The default is null: the job's own orchestration calls the host. 3 to 56 small letters, digits and single <c>-</c> between them.
     /// </value>
     public string? EnhanceQueue { get; set; }
+
+    /// <summary>
+    /// What stage calls to hosts bear, by their kind, as in <c>Aigc__Resilience__Run__Deadline=00:05:00</c>: deadlines, hedging, circuits of
+    /// hosts, and how many calls there may be.
+    /// </summary>
+    /// <value>The default is that of each.</value>
+    public ResilienceOptions Resilience { get; set; } = new();
 }

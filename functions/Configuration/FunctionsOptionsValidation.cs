@@ -36,6 +36,8 @@ internal sealed class FunctionsOptionsValidation : IValidateOptions<FunctionsOpt
             yield return "Redis is not read: write it as name:6380,password=...,ssl=True";
         if (options.EnhanceQueue is { } queue && !QueueSetup.IsName(queue))
             yield return "EnhanceQueue is no name of a queue: 3 to 56 small letters, digits and single - between them";
+        foreach (var fault in options.Resilience.Faults())
+            yield return $"Resilience: {fault}";
         if (options.LinkLife != TimeSpan.Zero && (options.LinkLife < BlobLinks.MinLife || options.LinkLife > BlobLinks.MaxLife))
             yield return $"LinkLife is neither zero nor from {BlobLinks.MinLife} to {BlobLinks.MaxLife}";
     }

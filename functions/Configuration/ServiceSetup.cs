@@ -84,6 +84,7 @@ internal static class ServiceSetup
         Source = string.IsNullOrWhiteSpace(options.Hosts) ? null : HostSource.Parse(options.Hosts),
         Balancing = BalancingWords.Parse(options.Balancing),
         Model = options.Model,
+        Resilience = options.Resilience,
         Report = message => HostsLog.Changed(log, message),
     };
 

@@ -199,8 +199,9 @@ internal sealed class DurableEngine(
     /// <summary>What can be held against a job without a host: what no model could do is refused now and not in an hour.</summary>
     private static void CheckUndescribed(GenerationJob job)
     {
-        if (RequestValidator.PreviewFaults(job) is [var fault, ..])
-            throw new FaultException(FaultKind.BadRequest, fault);
+        string[] faults = [.. RequestValidator.PreviewFaults(job), .. RequestValidator.DegradeFaults(job.Degrade, capabilities: null)];
+        if (faults.Length > 0)
+            throw new FaultException(FaultKind.BadRequest, string.Join("; ", faults));
         if (job.Requests.Count == 0 || job.Requests.Any(r => r.Count is < 1 or > RequestValidator.MaxCount))
             throw new FaultException(FaultKind.BadRequest, $"a job has a request or more, each of 1 to {RequestValidator.MaxCount} pictures");
         if (job.Requests.Sum(r => (long)r.Count) > RequestValidator.MaxPictures)

@@ -52,6 +52,11 @@ internal static class JobPlanner
                 first.Enhance, request.Image is { } image ? images[image.Sha256] : null));
         }
 
-        return new PlannedJob(reference, decision with { GroupSize = Math.Clamp(decision.GroupSize, 1, MaxGroup) }, requests);
+        return new PlannedJob(reference, decision with { GroupSize = Math.Clamp(decision.GroupSize, 1, MaxGroup) }, requests)
+        {
+            Degrade = job.Degrade is { Count: > 0 } order
+                ? new SlimDegrade(order, open.Capabilities.SizeMultiple, open.Capabilities.MinSize)
+                : null,
+        };
     }
 }

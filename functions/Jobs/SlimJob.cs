@@ -14,7 +14,15 @@ internal static class SlimJob
     /// <summary>Stands where defaults would be read: a slim request leaves none open.</summary>
     public static EngineCapabilities Capabilities { get; } = new("", "", 1, 1, 1, 1, 1, 1, 1, 1, [], "", 0, 1);
 
-    public static GenerationJob Of(PlannedJob planned) => new([.. planned.Requests.Select(Of)], planned.Plan.Plan);
+    public static GenerationJob Of(PlannedJob planned) => new([.. planned.Requests.Select(Of)], planned.Plan.Plan)
+    {
+        Degrade = planned.Degrade?.Order,
+    };
+
+    /// <summary>The same, with the sizes that a job may give way to.</summary>
+    public static EngineCapabilities CapabilitiesOf(PlannedJob planned) => planned.Degrade is { } degrade
+        ? Capabilities with { SizeMultiple = degrade.SizeMultiple, MinSize = degrade.MinSize }
+        : Capabilities;
 
     public static int TextOf(string key) => int.Parse(key.AsSpan(1), CultureInfo.InvariantCulture);
 

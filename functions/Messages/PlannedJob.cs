@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Plans;
 
@@ -7,4 +8,9 @@ namespace Aigc.Functions.Messages;
 /// <param name="Manifest">The manifest, with the capabilities it was planned for.</param>
 /// <param name="Plan">The decision.</param>
 /// <param name="Requests">The requests.</param>
-public sealed record PlannedJob(ArtifactRef Manifest, PlanDecision Plan, IReadOnlyList<SlimRequest> Requests);
+public sealed record PlannedJob(ArtifactRef Manifest, PlanDecision Plan, IReadOnlyList<SlimRequest> Requests)
+{
+    /// <summary>What may give way; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SlimDegrade? Degrade { get; init; }
+}

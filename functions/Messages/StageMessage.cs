@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Aigc.Artifacts;
+using Aigc.Pipeline.Degrading;
 
 namespace Aigc.Functions.Messages;
 
@@ -39,6 +40,14 @@ public sealed record StageMessage(string InstanceId, ArtifactRef Manifest, IRead
 
     /// <summary>Of Prepare: likewise.</summary>
     public int Height { get; init; }
+
+    /// <summary>What of the pictures has given way already; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Concession>? Given { get; init; }
+
+    /// <summary>Whether their request can give way in more.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool GivesWay { get; init; }
 
     /// <summary>Of RunChain and Generate: how often the call may say how far it is.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

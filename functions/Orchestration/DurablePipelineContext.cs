@@ -40,7 +40,7 @@ internal sealed class DurablePipelineContext : IPipelineContext
         _activities = new RetriedActivity(context, Wait);
     }
 
-    public EngineCapabilities Capabilities => SlimJob.Capabilities;
+    public EngineCapabilities Capabilities => _planned is null ? SlimJob.Capabilities : SlimJob.CapabilitiesOf(_planned);
 
     /// <summary>The finished pictures so far.</summary>
     public IReadOnlyList<PictureResult> Pictures => [.. _pictures.Values];
@@ -214,9 +214,10 @@ internal sealed class DurablePipelineContext : IPipelineContext
         {
             Done = _pictures.Count,
             Based = _bases.Count,
-            StepsDone = _board.StepsDone,
+            StepsDone = Math.Min(status.Steps, _board.StepsDone),
             Previews = _ended ? [] : [.. _board.Previews.Take(room)],
-            Ready = few ? Pictures : [],
+            // What gave way is told at the end: a status has no room for it.
+            Ready = few ? [.. _pictures.Values.Select(p => p with { Degraded = null })] : [],
             Bases = few ? [.. _bases.Values] : [],
         };
         _context.SetCustomStatus(_status);

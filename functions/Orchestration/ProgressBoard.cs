@@ -18,8 +18,12 @@ internal sealed class ProgressBoard
     /// <summary>What can be shown of the pictures that are still being made.</summary>
     public IReadOnlyList<PreviewPicture> Previews => _previews.Shown;
 
-    /// <summary>A call begins. What is heard of others is not believed.</summary>
-    public void Begin(IReadOnlyList<PictureSpec> pictures) => _calls[pictures[0].Index] = (0, pictures.Sum(p => p.Steps));
+    /// <summary>A call begins, or its pictures begin again with fewer steps. What is heard of others is not believed.</summary>
+    public void Begin(IReadOnlyList<PictureSpec> pictures)
+    {
+        var (call, steps) = (pictures[0].Index, pictures.Sum(p => p.Steps));
+        _calls[call] = (Math.Min(_calls.GetValueOrDefault(call).Done, steps), steps);
+    }
 
     /// <summary>A call says how far it is.</summary>
     /// <returns>Whether that was news.</returns>

@@ -13,7 +13,12 @@ internal static class ResultRecorder
     /// <summary>How many pictures, made or not, go into one message: about 8 KB of them.</summary>
     private const int Most = 16;
 
+    /// <summary>The same where they say what gave way.</summary>
+    private const int MostDegraded = 4;
+
     private const int MostWarnings = 10;
+    private const int MaxWarningBytes = 400;
+    private const int MaxWhyBytes = 200;
 
     public static Task<JobOutcome> RecordAsync(DurablePipelineContext context, string instanceId, PipelineResult result)
     {
@@ -38,12 +43,14 @@ internal static class ResultRecorder
         IReadOnlyList<PictureResult> pictures,
         IReadOnlyList<PictureFailure> failures)
     {
+        pictures = [.. pictures.Select(Clipped)];
+        var most = pictures.Any(p => p.Degraded is not null) ? MostDegraded : Most;
         outcome = outcome with { Made = pictures.Count, Failed = failures.Count };
-        if (pictures.Count + failures.Count <= Most)
+        if (pictures.Count + failures.Count <= most)
             return outcome with { Pictures = pictures, Failures = failures };
         ResultPart[] parts =
         [
-            .. pictures.Chunk(Most).Select(chunk => new ResultPart(instanceId, 0, chunk, []))
+            .. pictures.Chunk(most).Select(chunk => new ResultPart(instanceId, 0, chunk, []))
                 .Concat(failures.Chunk(Most).Select(chunk => new ResultPart(instanceId, 0, [], chunk)))
                 .Select((part, i) => part with { Part = i }),
         ];
@@ -51,10 +58,18 @@ internal static class ResultRecorder
         return outcome with { Parts = parts.Length };
     }
 
+    private static PictureResult Clipped(PictureResult picture) => picture.Degraded is not { } degraded
+        ? picture
+        : picture with { Degraded = [.. degraded.Select(d => d with { Why = Texts.Clip(d.Why, MaxWhyBytes) })] };
+
     private static PictureFailure Clipped(PictureFailure failure) =>
         failure with { Fault = failure.Fault with { Message = Texts.Clip(failure.Fault.Message, 400) } };
 
-    private static string[] Few(IReadOnlyList<string> warnings) => warnings.Count <= MostWarnings
-        ? [.. warnings]
-        : [.. warnings.Take(MostWarnings), string.Create(CultureInfo.InvariantCulture, $"and {warnings.Count - MostWarnings} more")];
+    private static string[] Few(IReadOnlyList<string> warnings)
+    {
+        string[] few = [.. warnings.Take(MostWarnings).Select(warning => Texts.Clip(warning, MaxWarningBytes))];
+        return warnings.Count <= MostWarnings
+            ? few
+            : [.. few, string.Create(CultureInfo.InvariantCulture, $"and {warnings.Count - MostWarnings} more")];
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Aigc.Artifacts;
 using Aigc.Functions.Messages;
+using Aigc.Pipeline.Degrading;
 using Microsoft.DurableTask;
 
 namespace Aigc.Functions.Orchestration;
@@ -20,6 +21,7 @@ internal sealed class RetriedActivity(TaskOrchestrationContext context, Action<F
     /// <exception cref="FaultException">What the last try ended on.</exception>
     public async Task<T> TryAsync<T>(string name, Func<Task<T>> call)
     {
+        var givesWay = input is StageMessage { GivesWay: true };
         var (failures, kind, first) = (0, default(FaultKind?), context.CurrentUtcDateTime);
         DateTime? began = null;
         while (true)
@@ -42,6 +44,9 @@ internal sealed class RetriedActivity(TaskOrchestrationContext context, Action<F
                 throw Damaged(name, e);
             }
 
+            // The pipeline asks for less, and need not hear of it in an hour.
+            if (givesWay && Concessions.EndsWaiting(name, fault.Kind))
+                throw fault.ToException();
             (failures, first) = fault.Kind == kind ? (failures + 1, first) : (1, context.CurrentUtcDateTime);
             kind = fault.Kind;
             // Faults that take turns must not start each other's count again for ever.

@@ -1,6 +1,8 @@
 using Aigc.Artifacts;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Messages;
+using Aigc.Pipeline.Degrading;
+using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
 
 namespace Aigc.Functions.Orchestration;
@@ -10,11 +12,11 @@ internal static class StageMapping
 {
     public static StageMessage ToMessage(object input, string instanceId, ArtifactRef manifest)
     {
-        var message = new StageMessage(instanceId, manifest, []);
+        var message = new StageMessage(instanceId, manifest, []) { GivesWay = Concessions.CanGiveWay(input) };
         return input switch
         {
-            FindInput find => message with { Pictures = [.. find.Pictures.Select(p => p.Index)] },
-            ChainInput chain => message with { Pictures = [.. chain.Pictures.Select(p => p.Index)] },
+            FindInput find => Of(message, find.Pictures),
+            ChainInput chain => Of(message, chain.Pictures),
             UnderstandInput understand => message with { Texts = [.. understand.Texts.Select(SlimJob.TextOf)] },
             PrepareInput prepare => message with
             {
@@ -23,7 +25,7 @@ internal static class StageMapping
                 Height = prepare.Pictures[0].Height,
             },
             GenerateInput generate => Generate(message, generate),
-            EnhanceInput enhance => message with { Pictures = [.. enhance.Pictures.Select(p => p.Index)], Bases = enhance.Bases },
+            EnhanceInput enhance => Of(message, enhance.Pictures) with { Bases = enhance.Bases },
             _ => throw new ArgumentException($"no stage takes a {input.GetType().Name}", nameof(input)),
         };
     }
@@ -45,12 +47,15 @@ internal static class StageMapping
         return (TOutput)(output with { Spans = [.. answer.Spans.Select(shift)] });
     }
 
+    // A group gives way as one.
+    private static StageMessage Of(StageMessage message, IReadOnlyList<PictureSpec> pictures) =>
+        message with { Pictures = [.. pictures.Select(p => p.Index)], Given = pictures[0].Given };
+
     private static StageMessage Generate(StageMessage message, GenerateInput input)
     {
         ArtifactRef[] latents = input.Latents is null ? [] : [.. input.Latents.Values.DistinctBy(l => l.Sha256)];
-        return message with
+        return Of(message, input.Pictures) with
         {
-            Pictures = [.. input.Pictures.Select(p => p.Index)],
             Texts = [.. input.Embeddings.Keys.Select(SlimJob.TextOf)],
             Embeddings = [.. input.Embeddings.Values],
             Latents = latents,

@@ -5,6 +5,7 @@ using System.Numerics;
 using Aigc.Artifacts;
 using Aigc.Inference.Client.Hosts.Sources;
 using Aigc.Inference.Scheduling;
+using Aigc.Pipeline.Degrading;
 using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
 
@@ -51,6 +52,9 @@ internal sealed class CommandLine
     private readonly Option<string?> _data = CommonOptions.Data();
 
     private readonly Option<ChainPlan?> _plan = Choice<ChainPlan>("--plan", "How the chain is cut into calls. Left out, the planner chooses.");
+    private readonly Option<string?> _degrade = CommonOptions.Text(
+        "--degrade", "WORDS", "What may give way where there is no room, first to last: some of enhance,steps,size. Left out, nothing.");
+
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object on standard output, and nothing else there." };
     private readonly RootCommand _root;
 
@@ -59,12 +63,17 @@ internal sealed class CommandLine
         _root = new RootCommand("Turns a prompt into a picture: understand, generate, enhance. As an HTTP service: serve --help.")
         {
             _prompts, _promptsFile, _count, _seed, _steps, _size, _guidance, _negative, _scheduler, _enhance, _noEnhance, _image, _strength,
-            _format, _quality, _out, _model, _hosts, _data, _plan, _json,
+            _format, _quality, _out, _model, _hosts, _data, _plan, _degrade, _json,
         };
         _size.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } size && ParseSize(size) is null)
                 result.AddError($"size '{size}' is not two numbers: write it as 128x128");
+        });
+        _degrade.Validators.Add(result =>
+        {
+            foreach (var word in Words(result.GetValueOrDefault<string>()).Where(word => Concessions.Find(word) is null))
+                result.AddError($"degrade '{word}' is unknown; known: {Concessions.Words}");
         });
         _image.Validators.Add(result =>
         {
@@ -155,7 +164,10 @@ internal sealed class CommandLine
         var outFolder = Path.GetFullPath(parsed.GetValue(_out) ?? "pictures");
         var labels = new Dictionary<string, string> { [PictureExporter.FolderLabel] = outFolder };
         return new GenerateOptions(
-            new GenerationJob([.. requests], parsed.GetValue(_plan), labels),
+            new GenerationJob([.. requests], parsed.GetValue(_plan), labels)
+            {
+                Degrade = parsed.GetValue(_degrade) is { } words ? [.. Words(words).Select(Concessions.Find).OfType<Concession>()] : null,
+            },
             outFolder,
             parsed.GetValue(_image) is { } image ? ImageFile.Read(image) : null,
             parsed.GetValue(_hosts) is { } hosts ? HostSource.Parse(hosts) : null,
@@ -163,6 +175,8 @@ internal sealed class CommandLine
             parsed.GetValue(_data) ?? StandardFolders.Data,
             json);
     }
+
+    private static string[] Words(string? text) => text?.Split(',', StringSplitOptions.TrimEntries) ?? [];
 
     private static Option<T?> Number<T>(string name, string description)
         where T : struct, INumber<T> => new(name)

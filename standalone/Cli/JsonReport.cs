@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Aigc.Artifacts;
+using Aigc.Pipeline.Degrading;
 using Aigc.Pipeline.Engine;
 using Aigc.Pipeline.Ledger;
 using Aigc.Pipeline.Plans;
@@ -17,7 +18,10 @@ internal sealed record JsonReport(
     JsonReport.Fault? Error)
 {
     public static void Write(JobStatus status, IReadOnlyList<ExportedPicture> pictures) => Write(new JsonReport(
-        [.. pictures.Select(p => new Image(p.Path, p.Result.Seed, p.Result.Width, p.Result.Height, p.Result.Picture.Sha256, p.Result.Found))],
+        [
+            .. pictures.Select(p => new Image(
+                p.Path, p.Result.Seed, p.Result.Width, p.Result.Height, p.Result.Picture.Sha256, p.Result.Found, p.Result.Degraded)),
+        ],
         status.Ledger,
         status.Plan?.Plan,
         status.Plan?.Reason,
@@ -28,7 +32,7 @@ internal sealed record JsonReport(
 
     private static void Write(JsonReport report) => Console.Out.WriteLine(JsonSerializer.Serialize(report, ReportJson.Default.JsonReport));
 
-    internal sealed record Image(string Path, long Seed, int Width, int Height, string Sha256, bool Found);
+    internal sealed record Image(string Path, long Seed, int Width, int Height, string Sha256, bool Found, IReadOnlyList<Degradation>? Degraded);
 
     internal sealed record Fault([property: JsonConverter(typeof(JsonStringEnumConverter<FaultKind>))] FaultKind Kind, string Message);
 }

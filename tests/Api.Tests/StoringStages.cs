@@ -14,6 +14,9 @@ internal sealed class StoringStages(IArtifactStore store) : IStageExecutor
     /// <summary>Why chain calls fail; null where they do not.</summary>
     public FaultException? Fault { get; set; }
 
+    /// <summary>The most denoising steps that chain calls have room for; more are refused.</summary>
+    public int Room { get; set; } = int.MaxValue;
+
     /// <summary>What is done before the model is described; null for nothing.</summary>
     public Func<CancellationToken, Task>? Describing { get; set; }
 
@@ -37,6 +40,8 @@ internal sealed class StoringStages(IArtifactStore store) : IStageExecutor
             await point.WaitToContinue(cancellationToken);
         if (Fault is { } fault)
             throw fault;
+        if (input.Pictures.Any(p => p.Steps > Room))
+            throw new FaultException(FaultKind.Overloaded, "the queue is full");
         return new ChainOutput(await MakeAsync(input.Pictures, cancellationToken), []) { Spans = [new StageSpan(Stage.Generate, 0, 0.001)] };
     }
 

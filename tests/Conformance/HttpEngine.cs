@@ -127,6 +127,7 @@ public sealed class HttpEngine(HttpClient client, TimeSpan watchPeriod) : IKeyed
             ["format"] = request.Format,
             ["quality"] = request.Quality,
             ["plan"] = job.Plan,
+            ["degrade"] = job.Degrade,
         }.Where(field => field.Value is not null).ToDictionary(field => field.Key, field => field.Value!);
     }
 

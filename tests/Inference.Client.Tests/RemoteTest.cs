@@ -39,9 +39,12 @@ public abstract class RemoteTest : IAsyncDisposable
     private protected RemoteStages Stages(params FakeHost[] hosts) =>
         Stages(new RemoteStagesOptions { Hosts = [.. hosts.Select(h => h.Address)], Watch = false });
 
-    private protected RemoteStages Stages(RemoteStagesOptions options)
+    /// <param name="options">The options.</param>
+    /// <param name="exact">Whether waits are as long as they say, so that a test can wait for them.</param>
+    private protected RemoteStages Stages(RemoteStagesOptions options, bool exact = true)
     {
-        var stages = new RemoteStages(Store, options, Time);
+        var stages = new RemoteStages(
+            Store, exact ? options with { Resilience = options.Resilience with { Jitter = 0 } } : options, Time);
         _stages.Add(stages);
         return stages;
     }

@@ -32,15 +32,21 @@ internal sealed class SteppedTime : TimeProvider
     public void Advance(TimeSpan by) => _clock.Advance(by);
 
     /// <summary>Completes once code under test waits for exactly this long.</summary>
-    public async Task WaitForWait(TimeSpan length, int count = 1)
+    public Task WaitForWait(TimeSpan length, int count = 1) => WaitForWait(wait => wait == length, length.ToString(), count);
+
+    /// <summary>Completes once code under test waits for no longer than this, with how long that is.</summary>
+    public Task<TimeSpan> WaitForShortWait(TimeSpan longest) => WaitForWait(wait => wait <= longest, $"at most {longest}");
+
+    private async Task<TimeSpan> WaitForWait(Func<TimeSpan, bool> wanted, string words, int count = 1)
     {
         while (true)
         {
             Task changed;
             lock (_gate)
             {
-                if (_waits.Count(wait => wait == length) >= count)
-                    return;
+                TimeSpan[] found = [.. _waits.Where(wanted)];
+                if (found.Length >= count)
+                    return found[count - 1];
                 changed = _changed.Task;
             }
 
@@ -50,7 +56,7 @@ internal sealed class SteppedTime : TimeProvider
             }
             catch (TimeoutException)
             {
-                throw new TimeoutException($"nothing waits for {length}; waits begun: {string.Join(", ", Waits)}");
+                throw new TimeoutException($"nothing waits for {words}; waits begun: {string.Join(", ", Waits)}");
             }
         }
     }
@@ -64,6 +70,9 @@ internal sealed class SteppedTime : TimeProvider
 
     private void Begun(TimeSpan wait)
     {
+        // A timer that is not started is no wait.
+        if (wait < TimeSpan.Zero)
+            return;
         lock (_gate)
         {
             _waits.Add(wait);
@@ -77,8 +86,7 @@ internal sealed class SteppedTime : TimeProvider
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             var changed = timer.Change(dueTime, period);
-            if (dueTime != Timeout.InfiniteTimeSpan)
-                time.Begun(dueTime);
+            time.Begun(dueTime);
             return changed;
         }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Aigc.Artifacts;
+using Aigc.Pipeline.Degrading;
 using Microsoft.AspNetCore.Http;
 
 namespace Aigc.Api.Generations;
@@ -136,6 +137,7 @@ internal static class BodyReader
         _ when type == typeof(long) => "a whole number of 64 bits",
         _ when type == typeof(float) => "a number",
         _ when type == typeof(ArtifactRef) => "a reference as answers have them, which begins with artifact:v1:",
+        _ when type == typeof(IReadOnlyList<Concession>) => $"a list of some of {Concessions.Words}",
         _ => "of its kind",
     };
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Aigc.Artifacts;
+using Aigc.Pipeline.Degrading;
 using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
 
@@ -53,6 +54,9 @@ internal sealed record GenerationBody
 
     public ChainPlan? Plan { get; init; }
 
+    /// <summary>What may give way, first to last; null for nothing.</summary>
+    public IReadOnlyList<Concession>? Degrade { get; init; }
+
     /// <summary>A preview after every so many denoising steps of a picture; 0 for none.</summary>
     public int Previews { get; init; }
 
@@ -84,5 +88,6 @@ internal sealed record GenerationBody
         Plan)
     {
         PreviewEverySteps = Previews,
+        Degrade = Degrade,
     };
 }

@@ -1,4 +1,5 @@
 using Aigc.Artifacts;
+using Aigc.Pipeline.Degrading;
 using Aigc.Pipeline.Requests;
 
 namespace Aigc.Api.OpenAi;
@@ -22,6 +23,9 @@ internal sealed record ImageParameters(GenerationRequest Request, bool AsUrl, bo
 
     private const int MaxShownLength = 80;
 
+    /// <summary>What may give way, first to last; null for nothing.</summary>
+    public IReadOnlyList<Concession>? Degrade { get; private init; }
+
     // OpenAI has them, and nothing here would heed them.
     private static readonly string[] _refused = ["style", "mask", "markup", "svg", "complexity", "frame_count", "frame_duration_ms"];
 
@@ -29,6 +33,7 @@ internal sealed record ImageParameters(GenerationRequest Request, bool AsUrl, bo
     /// <param name="image">The input picture of an edit; null for none.</param>
     public GenerationJob ToJob(ArtifactRef? image = null) => new([Request with { Image = image }])
     {
+        Degrade = Degrade,
         PreviewEverySteps = PartialImages == 0 ? 0 : (Steps + PartialImages) / (PartialImages + 1),
     };
 
@@ -50,10 +55,11 @@ internal sealed record ImageParameters(GenerationRequest Request, bool AsUrl, bo
         ReadNeutral(reader, edit);
         reader.Refuse(_refused);
         var request = ReadRequest(reader, capabilities, edit);
+        var degrade = ReadDegrade(reader, capabilities, partialImages);
         reader.ThrowIfFaulty();
         if (model is not null && model != capabilities.ModelName)
             throw NoModel(model);
-        return new ImageParameters(request, asUrl, stream, partialImages, request.Steps ?? capabilities.DefaultSteps);
+        return new ImageParameters(request, asUrl, stream, partialImages, request.Steps ?? capabilities.DefaultSteps) { Degrade = degrade };
     }
 
     /// <summary>There is no such model.</summary>
@@ -114,6 +120,26 @@ internal sealed record ImageParameters(GenerationRequest Request, bool AsUrl, bo
         if (!(strength > 0 && strength <= 1))
             reader.Fault(FaultCodes.InvalidValue, "strength", "is not above 0 and at most 1");
         return request with { Strength = strength };
+    }
+
+    private static Concession[]? ReadDegrade(ParameterReader reader, EngineCapabilities capabilities, int partialImages)
+    {
+        if (reader.List("degrade") is not { } words)
+            return null;
+        foreach (var word in words.Where(word => Concessions.Find(word) is null))
+            reader.Fault(FaultCodes.InvalidValue, "degrade", $"names '{Cut.To(MaxShownLength, word)}': this service takes {Concessions.Words}");
+        Concession[] degrade = [.. words.Select(Concessions.Find).OfType<Concession>()];
+        if (degrade.Contains(Concession.Size) && partialImages > 0)
+        {
+            reader.Fault(
+                FaultCodes.UnsupportedParameter,
+                "degrade",
+                "names 'size' beside 'partial_images': partial pictures would be of another size than their events say");
+        }
+
+        if (RequestValidator.DegradeFaults(degrade, capabilities) is { Count: > 0 } faults)
+            reader.Fault(FaultCodes.InvalidValue, "degrade", $"is refused: {string.Join("; ", faults)}");
+        return degrade;
     }
 
     private static PictureSize ReadSize(ParameterReader reader, EngineCapabilities capabilities)

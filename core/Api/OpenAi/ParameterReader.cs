@@ -99,6 +99,19 @@ internal sealed class ParameterReader
         return null;
     }
 
+    /// <summary>Reads a list of texts; in a form, one text with commas between them.</summary>
+    public IReadOnlyList<string>? List(string name)
+    {
+        if (Take(name) is not { } value)
+            return null;
+        if (_form && value.ValueKind == JsonValueKind.String)
+            return value.GetString()!.Split(',', StringSplitOptions.TrimEntries);
+        if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String))
+            return [.. value.EnumerateArray().Select(one => one.GetString()!)];
+        Fault(FaultCodes.InvalidType, name, "is no list of strings");
+        return null;
+    }
+
     /// <summary>Refuses parameters that OpenAI has and that would not be honoured.</summary>
     public void Refuse(params string[] names)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Aigc.Api.Generations;
 using Aigc.Artifacts;
 using Aigc.Pipeline.Engine;
+using Aigc.Pipeline.Stages;
 using Microsoft.AspNetCore.Http;
 
 namespace Aigc.Api.OpenAi;
@@ -37,19 +38,20 @@ internal static class PictureAnswer
                 json.WriteString("size", Words.Size(first.Width, first.Height));
             json.WriteStartArray("data");
             for (var i = 0; i < bytes.Length; i++)
-                WritePicture(json, urls[i], bytes[i].Span);
+                WritePicture(json, urls[i], bytes[i].Span, status.Pictures[i]);
             json.WriteEndArray();
             json.WriteEndObject();
         }));
     }
 
-    private static void WritePicture(Utf8JsonWriter json, string? url, ReadOnlySpan<byte> bytes)
+    private static void WritePicture(Utf8JsonWriter json, string? url, ReadOnlySpan<byte> bytes, PictureResult picture)
     {
         json.WriteStartObject();
         if (url is not null)
             json.WriteString("url", url);
         else
             json.WriteBase64String("b64_json", bytes);
+        Degraded.Write(json, picture);
         json.WriteEndObject();
     }
 

@@ -97,6 +97,7 @@ internal sealed class PictureEvents(HttpContext context, IArtifactStore store, T
         {
             Begin(json, type, bytes.Span, parameters.Request.Format, Words.Size(picture.Width, picture.Height), picture.Index);
             WriteUsage(json);
+            Degraded.Write(json, picture);
             json.WriteEndObject();
         })).ConfigureAwait(false);
     }

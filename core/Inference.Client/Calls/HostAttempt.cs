@@ -20,6 +20,9 @@ internal sealed class HostAttempt(HostPool pool, HostEntry host, HostLease lease
 
     public InferenceClient Client => host.Client;
 
+    /// <summary>Counts what comes of the try.</summary>
+    public HostBreaker Breaker => host.Breaker;
+
     /// <summary>Whether the host has taken the call.</summary>
     public bool WasTaken { get; private set; }
 

@@ -2,20 +2,34 @@ using Aigc.Artifacts;
 using Aigc.Inference.Client.Hosts;
 using Aigc.Inference.Client.Hosts.Policies;
 using Aigc.Inference.Client.Mapping;
+using Aigc.Inference.Client.Resilience;
 using Aigc.Inference.Client.Telemetry;
 using Aigc.Pipeline.Stages;
 using Grpc.Core;
+using Polly.CircuitBreaker;
 
 namespace Aigc.Inference.Client.Calls;
 
 /// <summary>One call from its first try to its end, on one host after another.</summary>
-internal sealed class RetriedCall(HostPool pool, RemoteStagesOptions options, TimeProvider time, CallInputs? inputs = null)
+/// <remarks>
+/// Its loop is not Polly's retry: the wait before another try is a place in the pool's line, which a host that comes back or has room ends
+/// at once, and which is each host's own. Circuits are Polly's, see <see cref="HostBreaker"/>.
+/// </remarks>
+/// <param name="pool">The hosts.</param>
+/// <param name="options">How long it goes on.</param>
+/// <param name="time">The clock.</param>
+/// <param name="inputs">What it reads; null for nothing.</param>
+/// <param name="run">The stage call whose tries they are; null where it is none.</param>
+/// <param name="without">The host to leave out, of a hedge: it is then tried once, and by what comes of that it ends.</param>
+internal sealed class RetriedCall(
+    HostPool pool, RemoteStagesOptions options, TimeProvider time, CallInputs? inputs = null, StageRun? run = null, int? without = null)
 {
     private readonly CallInputs _inputs = inputs ?? CallInputs.None;
-    private readonly long _start = time.GetTimestamp();
+    private readonly long _start = run?.Start ?? time.GetTimestamp();
     private readonly long _turn = pool.NextTurn();
-    private readonly Dictionary<int, TimeSpan> _notBefore = [];
+    private readonly Dictionary<int, TimeSpan> _notBefore = without is { } other ? new() { [other] = TimeSpan.MaxValue } : [];
     private readonly List<StageSpan> _waits = [];
+    private readonly TimeSpan _refusalLimit = run is { GivesWay: true } ? options.GiveWayLimit : options.RefusalLimit;
     private TimeSpan? _lostSince;
     private int _losses;
     private TimeSpan? _refusedSince;
@@ -36,9 +50,10 @@ internal sealed class RetriedCall(HostPool pool, RemoteStagesOptions options, Ti
         while (true)
         {
             var (host, lease) = await TakeAsync(cancellationToken).ConfigureAwait(false);
+            run?.GivenTo(host.Host, host.Name, without is not null);
             try
             {
-                var result = await attempt(host).ConfigureAwait(false);
+                var result = await host.Breaker.RunAsync(() => attempt(host), cancellationToken).ConfigureAwait(false);
                 host.Taken();
                 ClientTelemetry.Ended(pool.Policy, CallOutcome.Done);
                 return result;
@@ -49,10 +64,17 @@ internal sealed class RetriedCall(HostPool pool, RemoteStagesOptions options, Ti
                 cancellationToken.ThrowIfCancellationRequested();
                 ClientTelemetry.Ended(pool.Policy, CallOutcome.Lost);
             }
+            catch (BrokenCircuitException e)
+            {
+                // The pool had it for well, or for due a probe, by a moment: it was not asked.
+                _notBefore[host.Host] = pool.Now + (e.RetryAfter > TimeSpan.Zero ? e.RetryAfter.Value : options.FirstBackOff);
+            }
             catch (RpcException e)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Weigh(e, host, lease);
+                if (without is not null)
+                    throw e.ToFault(host.Name);
             }
             finally
             {
@@ -80,7 +102,7 @@ internal sealed class RetriedCall(HostPool pool, RemoteStagesOptions options, Ti
                 _lostSince = null;
                 _refusal = e.ToFault(host.Name);
                 _refusedSince ??= pool.Now;
-                _notBefore[host.Host] = pool.Now + (failure.RetryAfter ?? options.RefusalWait);
+                _notBefore[host.Host] = pool.Now + (failure.RetryAfter ?? pool.Draws.Shorten(options.RefusalWait, options.Resilience.Jitter));
                 break;
             case FailureKind.Final:
                 pool.Answered(lease);
@@ -142,7 +164,7 @@ internal sealed class RetriedCall(HostPool pool, RemoteStagesOptions options, Ti
             {
                 // A host is up and has no room: that wait is no outage, and the next host that is lost begins one.
                 _lostSince = null;
-                if (_refusal is not null && pool.Now + (wait ?? TimeSpan.Zero) > _refusedSince + options.RefusalLimit)
+                if (_refusal is not null && pool.Now + (wait ?? TimeSpan.Zero) > _refusedSince + _refusalLimit)
                     throw _refusal;
             }
 

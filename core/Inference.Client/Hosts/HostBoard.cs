@@ -1,12 +1,13 @@
 using Aigc.Inference.Client.Hosts.Policies;
+using Aigc.Inference.Client.Resilience;
 
 namespace Aigc.Inference.Client.Hosts;
 
 /// <summary>Which host a call goes to. Pure state: the clock is the caller's, and so is the lock.</summary>
 /// <param name="options">How many calls a host is given, and how long figures and a lost host's rest hold.</param>
 /// <param name="policy">Chooses among the hosts that have a place.</param>
-/// <param name="seed">Of the numbers that the policy draws by.</param>
-internal sealed class HostBoard(RemoteStagesOptions options, IHostPolicy policy, ulong seed)
+/// <param name="draws">What the policy and the lengths of waits are drawn by.</param>
+internal sealed class HostBoard(RemoteStagesOptions options, IHostPolicy policy, Draws draws)
 {
     // In the order in which they came: by their numbers, none of which is ever given again.
     private readonly List<HostState> _hosts = [];
@@ -14,7 +15,6 @@ internal sealed class HostBoard(RemoteStagesOptions options, IHostPolicy policy,
     private readonly List<HostCandidate> _candidates = [];
     private int _ids;
     private int _next;
-    private ulong _draws = seed;
 
     /// <summary>Whether any host ever said anything.</summary>
     public bool EverAnswered { get; private set; }
@@ -72,7 +72,7 @@ internal sealed class HostBoard(RemoteStagesOptions options, IHostPolicy policy,
             _free.RemoveAll(host => host.Unfit);
         foreach (var host in _free)
             _candidates.Add(new HostCandidate(host.Names, host.InFlight, host.SentSince, Fresh(host, now)));
-        var chosen = _free[policy.Pick(_candidates, call with { Draw = NextDraw() })];
+        var chosen = _free[policy.Pick(_candidates, call with { Draw = draws.Next() })];
         chosen.InFlight++;
         chosen.SentSince++;
         chosen.Probing = chosen.Down;
@@ -114,7 +114,8 @@ internal sealed class HostBoard(RemoteStagesOptions options, IHostPolicy policy,
     public void Answered(HostLease lease)
     {
         EverAnswered = true;
-        if (Find(lease.Host) is not { } host || lease.Epoch != host.Epoch)
+        // Of one whose circuit is open, its breaker says when it is well: a call that is taken is not done yet.
+        if (Find(lease.Host) is not { Broken: false } host || lease.Epoch != host.Epoch)
             return;
         (host.RetryAt, host.Failures, host.Probing) = (null, 0, false);
     }
@@ -134,8 +135,29 @@ internal sealed class HostBoard(RemoteStagesOptions options, IHostPolicy policy,
         host.Failures++;
         host.Probing = false;
         host.Why = why;
-        host.RetryAt = now + (retryAfter > TimeSpan.Zero ? retryAfter.Value : BackOff.After(host.Failures, options));
+        host.RetryAt = now + (retryAfter > TimeSpan.Zero ? retryAfter.Value : BackOff.After(host.Failures, options, draws));
     }
+
+    /// <summary>The host's circuit opens: it gets no call for a while, and then one alone.</summary>
+    public void Broke(int id, TimeSpan now, TimeSpan duration)
+    {
+        if (Find(id) is not { } host)
+            return;
+        host.Epoch++;
+        (host.Broken, host.Probing, host.RetryAt) = (true, false, now + duration);
+        host.Why = "too many of its calls failed";
+    }
+
+    /// <summary>The host's circuit closes: it did a call.</summary>
+    public void Mended(int id)
+    {
+        if (Find(id) is { } host)
+            (host.Broken, host.Probing, host.RetryAt, host.Failures) = (false, false, null, 0);
+    }
+
+    /// <summary>Whether a host but this one is up and has a place.</summary>
+    public bool HasRoomBeside(int id) => _hosts.Exists(
+        host => host.Id != id && host is { Down: false, Leaving: false, Unfit: false } && host.InFlight < options.CallsPerHost);
 
     /// <summary>The host tells its load.</summary>
     /// <returns>Whether calls that wait should ask again: it was silent.</returns>
@@ -147,7 +169,7 @@ internal sealed class HostBoard(RemoteStagesOptions options, IHostPolicy policy,
         (host.Figures, host.HeardAt, host.SentSince, host.Silent) = (figures, now, 0, false);
         host.Told++;
         // It is there again: the next call finds out whether it takes work, and need not wait.
-        if (back && host.RetryAt > now)
+        if (back && !host.Broken && host.RetryAt > now)
             host.RetryAt = now;
         return back;
     }
@@ -190,14 +212,5 @@ internal sealed class HostBoard(RemoteStagesOptions options, IHostPolicy policy,
             return TimeSpan.MaxValue;
         var (retryAt, refusedUntil) = (host.RetryAt ?? TimeSpan.Zero, notBefore.GetValueOrDefault(host.Id));
         return retryAt > refusedUntil ? retryAt : refusedUntil;
-    }
-
-    // SplitMix64 (G. Steele, D. Lea and C. Flood, Fast Splittable Pseudorandom Number Generators, 2014).
-    private ulong NextDraw()
-    {
-        var z = _draws += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
     }
 }

@@ -13,7 +13,8 @@ internal sealed class HostEntry : IDisposable
         (Id, Address, Name, Holder) = (id, address, HostAddress.NameOf(address), HostAddress.HolderOf(address));
         _channel = HostChannel.Open(address, options);
         Client = new InferenceClient(_channel);
-        Watch = new HostWatch(Client, new HostEar(pool, id), options, time);
+        Watch = new HostWatch(Client, new HostEar(pool, id), options, pool.Draws, time);
+        Breaker = new HostBreaker(id, options.Resilience.Breaker, pool, time);
     }
 
     public int Id { get; }
@@ -29,6 +30,8 @@ internal sealed class HostEntry : IDisposable
     public InferenceClient Client { get; }
 
     public HostWatch Watch { get; }
+
+    public HostBreaker Breaker { get; }
 
     public void Dispose()
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Aigc.Artifacts;
 using Aigc.Contracts.Inference.V1;
 using Aigc.Inference.Client.Hosts.Policies;
+using Aigc.Inference.Client.Resilience;
 using Aigc.Inference.Client.Telemetry;
 
 namespace Aigc.Inference.Client.Hosts;
@@ -32,7 +33,8 @@ internal sealed class HostPool : IDisposable, IAsyncDisposable
     public HostPool(RemoteStagesOptions options, TimeProvider time)
     {
         (_options, _time, _start) = (options, time, time.GetTimestamp());
-        _board = new HostBoard(options, HostPolicies.Of(options), options.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
+        Draws = new Draws(options.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
+        _board = new HostBoard(options, HostPolicies.Of(options), Draws);
         (_hosts, _line) = (new HostRoster(_board, Open), new HostLine(_board));
         Policy = BalancingWords.WordOf(options.Balancing);
         Apply(options.Source is null ? options.Hosts : []);
@@ -40,6 +42,9 @@ internal sealed class HostPool : IDisposable, IAsyncDisposable
 
     /// <summary>The policy's word.</summary>
     public string Policy { get; }
+
+    /// <summary>What chance is drawn from.</summary>
+    public Draws Draws { get; }
 
     /// <summary>The hosts that calls are given to, in the order in which they came.</summary>
     public IReadOnlyList<HostEntry> Hosts
@@ -173,6 +178,19 @@ internal sealed class HostPool : IDisposable, IAsyncDisposable
 
     public void Lost(HostLease lease, string why, bool spoke, TimeSpan? retryAfter) =>
         Change(() => _board.Lost(lease, Now, why, spoke, retryAfter));
+
+    /// <summary>A host's circuit opens.</summary>
+    public void Broke(int host, TimeSpan duration) => Change(() => _board.Broke(host, Now, duration));
+
+    /// <summary>A host's circuit closes.</summary>
+    public void Mended(int host) => Change(() => _board.Mended(host));
+
+    /// <summary>Whether a host but this one is up and has a place.</summary>
+    public bool HasRoomBeside(int host)
+    {
+        lock (_gate)
+            return _board.HasRoomBeside(host);
+    }
 
     public void Heard(int host, WatchLoadResponse load)
     {

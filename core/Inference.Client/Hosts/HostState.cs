@@ -27,6 +27,9 @@ internal sealed class HostState(int id, string name, string? holder)
     /// <summary>When it may be tried again; null while it is up.</summary>
     public TimeSpan? RetryAt { get; set; }
 
+    /// <summary>Whether its circuit is open, or half open while a call finds out: it takes calls, and fails them.</summary>
+    public bool Broken { get; set; }
+
     /// <summary>Whether a call is finding out if it is still down.</summary>
     public bool Probing { get; set; }
 

@@ -1,5 +1,6 @@
 using Aigc.Contracts.Inference.V1;
 using Aigc.Inference.Client.Calls;
+using Aigc.Inference.Client.Resilience;
 using Grpc.Core;
 using InferenceClient = Aigc.Contracts.Inference.V1.Inference.InferenceClient;
 
@@ -10,7 +11,8 @@ namespace Aigc.Inference.Client.Hosts;
 /// A host tells only what changes, so that silence may be sameness or a host that hangs. The stream is therefore asked for anew after
 /// half of <see cref="RemoteStagesOptions.LoadLife"/> without a word: its first answer comes at once.
 /// </remarks>
-internal sealed class HostWatch(InferenceClient client, HostEar ear, RemoteStagesOptions options, TimeProvider time) : IDisposable
+internal sealed class HostWatch(InferenceClient client, HostEar ear, RemoteStagesOptions options, Draws draws, TimeProvider time)
+    : IDisposable
 {
     public const string LateWhy = "no answer in time";
 
@@ -91,7 +93,8 @@ internal sealed class HostWatch(InferenceClient client, HostEar ear, RemoteStage
             lock (_gate)
                 _streaming = null;
             failures = ended == StreamEnd.Ended ? 1 : failures + 1;
-            await PauseAsync(ended == StreamEnd.Unknown ? options.LongestBackOff : BackOff.After(failures, options)).ConfigureAwait(false);
+            await PauseAsync(ended == StreamEnd.Unknown ? options.LongestBackOff : BackOff.After(failures, options, draws))
+                .ConfigureAwait(false);
         }
     }
 

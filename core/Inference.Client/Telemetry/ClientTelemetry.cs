@@ -15,6 +15,8 @@ public static class ClientTelemetry
     private const string PolicyTag = "aigc.balancing";
     private const string OutcomeTag = "aigc.call.outcome";
     private const string LocalTag = "aigc.call.local";
+    private const string StageTag = "aigc.stage";
+    private const string StateTag = "aigc.breaker.state";
 
     private static readonly FrozenDictionary<CallOutcome, string> _outcomes =
         Enum.GetValues<CallOutcome>().ToFrozenDictionary(outcome => outcome, outcome => outcome.ToString().ToLowerInvariant());
@@ -26,6 +28,16 @@ public static class ClientTelemetry
 
     private static readonly Counter<long> _located = _meter.CreateCounter<long>(
         "aigc.client.located", "{try}", "Tries whose inputs some host holds in memory, by whether they went to it.");
+
+    private static readonly Counter<long> _hedges = _meter.CreateCounter<long>(
+        "aigc.client.hedges", "{call}", "Stage calls that were slow and made once more on another host.");
+
+    private static readonly Counter<long> _breakers = _meter.CreateCounter<long>(
+        "aigc.client.breaker.changes", "{change}", "Circuits of hosts that opened, half opened or closed.");
+
+    internal static void Hedged(string stage) => _hedges.Add(1, new TagList { { StageTag, stage } });
+
+    internal static void BreakerIs(string state) => _breakers.Add(1, new TagList { { StateTag, state } });
 
     internal static void Ended(string policy, CallOutcome outcome) =>
         _calls.Add(1, new TagList { { PolicyTag, policy }, { OutcomeTag, _outcomes[outcome] } });

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Aigc.Artifacts;
+using Aigc.Pipeline.Degrading;
 using Aigc.Pipeline.Engine;
 using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
@@ -60,9 +62,23 @@ internal sealed class EmbeddedContext(
             return JsonSerializer.Deserialize(answer, stage.Output)!;
         }
 
+        if (recorded?.GetValueOrDefault(FaultOf(key)) is { } failed && JsonSerializer.Deserialize(failed, PipelineJson.Default.JobFault) is { } then)
+            throw new FaultException(then.Kind, then.Message);
+
         job.Cancellation.ThrowIfCancellationRequested();
         var startMs = time.GetElapsedTime(job.StartedAt).TotalMilliseconds;
-        var output = (TOutput)await ExecuteOrEndPreviewsAsync(input!).ConfigureAwait(false);
+        TOutput output;
+        try
+        {
+            output = (TOutput)await ExecuteOrEndPreviewsAsync(input!).ConfigureAwait(false);
+        }
+        catch (FaultException e) when (Concessions.CanGiveWay(input!))
+        {
+            // What gave way once has given way: whoever takes the job up must not find room for what is made already in another form.
+            journal.AddCall(_id, FaultOf(key), JsonSerializer.Serialize(new JobFault(e.Kind, e.Message), PipelineJson.Default.JobFault));
+            throw;
+        }
+
         if (CallSample.Of(stage.Name, input!, output, time.GetElapsedTime(job.StartedAt).TotalMilliseconds - startMs) is { } sample)
             planner.Learn(sample);
         output = output with { Spans = [.. output.Spans.Select(s => s.After(startMs))] };
@@ -70,10 +86,17 @@ internal sealed class EmbeddedContext(
         return output;
     }
 
-    public void SetPlan(PlanDecision plan, int steps) => job.Update(s => s with { Plan = plan, Progress = s.Progress with { Steps = steps } });
+    public void SetPlan(PlanDecision plan, int steps) => job.Update(s => s with
+    {
+        Plan = plan,
+        Progress = s.Progress with { Steps = steps, StepsDone = Math.Min(steps, s.Progress.StepsDone) },
+    });
 
     public void AddBases(IReadOnlyList<BasePicture> bases) => job.UpdateWithout(
-        bases.Select(b => b.Index), s => s with { Bases = [.. s.Bases.Concat(bases).OrderBy(b => b.Index)] });
+        bases.Select(b => b.Index), s => s with
+        {
+            Bases = [.. s.Bases.ExceptBy(bases.Select(b => b.Index), b => b.Index).Concat(bases).OrderBy(b => b.Index)],
+        });
 
     public void AddPictures(IReadOnlyList<PictureResult> pictures) => job.UpdateWithout(pictures.Select(p => p.Index), s =>
     {
@@ -85,6 +108,8 @@ internal sealed class EmbeddedContext(
             Progress = s.Progress with { PicturesDone = all.Length },
         };
     });
+
+    private static string FaultOf(string key) => $"{key}-fault";
 
     private static IReadOnlyList<PictureSpec> Denoised(object input) => input switch
     {

@@ -1,18 +1,32 @@
 using Aigc.Artifacts;
+using Aigc.Pipeline.Degrading;
 using Aigc.Pipeline.Plans;
 using Aigc.Pipeline.Requests;
 using Aigc.Pipeline.Stages;
 
 namespace Aigc.Pipeline.Engine;
 
-/// <summary>One group of a job's pictures, all of one size, on its way through the chain.</summary>
-internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSpec> group, int previewEverySteps)
+/// <summary>One group of a job's pictures, all of one size, on its way through the chain, and giving way where its job allows it.</summary>
+/// <param name="context">The engine.</param>
+/// <param name="group">The pictures.</param>
+/// <param name="job">Their job.</param>
+/// <param name="changeSteps">Told by how many denoising steps the group comes to more, or fewer, than it did.</param>
+internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSpec> group, GenerationJob job, Action<int> changeSteps)
 {
     // Calls of a group run side by side, on as many threads as the engine likes.
     private readonly Lock _gate = new();
+    private readonly IReadOnlyList<PictureSpec> _group = group;
+    private readonly GenerationJob _job = job;
     private readonly List<PictureResult> _pictures = [];
     private readonly List<TruncatedPrompt> _truncated = [];
     private readonly List<StageSpan> _spans = [];
+    private readonly Dictionary<int, ArtifactRef> _bases = [];
+
+    // Between tries alone: what may still give way, what did, and the pictures that are not made as they are asked for now.
+    private readonly List<Concession> _order = [.. job.Degrade ?? []];
+    private readonly Dictionary<int, IReadOnlyList<Degradation>> _degraded = [];
+    private IReadOnlyList<PictureSpec> _left = group;
+    private (string Stage, FaultException Fault)? _failed;
     private JobFault? _fault;
 
     public IReadOnlyList<PictureResult> Pictures => _pictures;
@@ -22,37 +36,112 @@ internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSp
     public IReadOnlyList<StageSpan> Spans => _spans;
 
     public IEnumerable<PictureFailure> Failures =>
-        _fault is null ? [] : group.Where(p => !_pictures.Exists(made => made.Index == p.Index)).Select(p => new PictureFailure(p.Index, _fault));
+        _fault is null ? [] : _group.Where(p => !_pictures.Exists(made => made.Index == p.Index)).Select(p => new PictureFailure(p.Index, _fault));
 
     public async Task RunAsync(ChainPlan plan)
     {
-        try
+        while (_fault is null)
         {
-            await (plan switch
+            try
             {
-                ChainPlan.Fused => FusedAsync(group),
-                ChainPlan.Split => SplitAsync(),
-                ChainPlan.Staged => StagedAsync(),
-                _ => throw new ArgumentOutOfRangeException(nameof(plan), plan, "unknown plan"),
-            }).ConfigureAwait(true);
+                await TryAsync(plan).ConfigureAwait(true);
+                return;
+            }
+            catch (FaultException e)
+            {
+                if (!GiveWay())
+                    _fault = new JobFault(e.Kind, e.Message + Epilogue());
+            }
         }
-        catch (FaultException e)
+    }
+
+    private Task TryAsync(ChainPlan plan)
+    {
+        // Generated already, and asked for without the enhancement that failed: they only want encoding.
+        PictureSpec[] generated = [.. _left.Where(p => _bases.ContainsKey(p.Index))];
+        PictureSpec[] rest = [.. _left.Where(p => !_bases.ContainsKey(p.Index))];
+        return Task.WhenAll(
+            generated.Length > 0 ? EnhanceAsync(generated, [.. generated.Select(p => _bases[p.Index])]) : Task.CompletedTask,
+            rest.Length > 0 ? TryAsync(plan, rest) : Task.CompletedTask);
+    }
+
+    private Task TryAsync(ChainPlan plan, PictureSpec[] pictures) => plan switch
+    {
+        ChainPlan.Fused => FusedAsync(pictures),
+        ChainPlan.Split => SplitAsync(pictures),
+        ChainPlan.Staged => StagedAsync(pictures),
+        _ => throw new ArgumentOutOfRangeException(nameof(plan), plan, "unknown plan"),
+    };
+
+    /// <summary>Asks for less of the pictures that are left, by the first concession that is a way round what failed.</summary>
+    /// <returns>False where there is none.</returns>
+    private bool GiveWay()
+    {
+        if (_failed is not { Stage: var stage, Fault: var fault })
+            return false;
+        _left = [.. _left.Where(p => !_pictures.Exists(made => made.Index == p.Index))];
+        foreach (var concession in _order.Where(concession => Concessions.Helps(concession, stage, fault.Kind)).ToArray())
         {
-            _fault = new JobFault(e.Kind, e.Message);
+            _order.Remove(concession);
+            if (!Take(concession, fault.Message))
+                continue;
+            _failed = null;
+            return true;
         }
+
+        return false;
+    }
+
+    private bool Take(Concession concession, string why)
+    {
+        var before = _left;
+        PictureSpec[] after = [.. before.Select(p => Concessions.Apply(concession, p, context.Capabilities))];
+        var changed = before.Zip(after).Where(pair => pair.First != pair.Second).ToArray();
+        if (changed.Length == 0)
+            return false;
+        foreach (var (was, now) in changed)
+        {
+            _degraded[now.Index] = [.. _degraded.GetValueOrDefault(now.Index) ?? [], Concessions.Of(concession, was, now, why)];
+            if (concession != Concession.Enhance)
+                _bases.Remove(now.Index);
+        }
+
+        _left = [.. after.Select(p => p with { Given = [.. p.Given ?? [], concession] })];
+        if (after.Sum(p => p.Steps) - before.Sum(p => p.Steps) is var steps and not 0)
+            changeSteps(steps);
+        return true;
+    }
+
+    private bool GivesWay(string stage, IReadOnlyList<PictureSpec> pictures) => _order.Exists(
+        concession => Concessions.Helps(concession, stage, FaultKind.Overloaded)
+            && pictures.Any(p => Concessions.Apply(concession, p, context.Capabilities) != p));
+
+    /// <summary>What to say of concessions after the fault that a group ends on.</summary>
+    private string Epilogue()
+    {
+        if (_left is [{ Given: { Count: > 0 } given }, ..])
+            return $" ({string.Join(", ", given.Select(Concessions.WordOf))} gave way before)";
+        var couldGiveWay = _job.Degrade is null && _failed is { Stage: var stage, Fault: var fault } && new[] { Concession.Enhance, Concession.Steps }.Any(
+            concession => Concessions.Helps(concession, stage, fault.Kind)
+                && _left.Any(p => Concessions.Apply(concession, p, context.Capabilities) != p));
+        return couldGiveWay ? " (with degrade, it would ask for less)" : "";
     }
 
     private async Task FusedAsync(IReadOnlyList<PictureSpec> pictures)
     {
-        var input = new ChainInput(pictures) { PreviewEverySteps = previewEverySteps };
+        var input = new ChainInput(pictures)
+        {
+            PreviewEverySteps = _job.PreviewEverySteps,
+            GivesWay = GivesWay(StageNames.RunChain, pictures),
+        };
         var output = await CallAsync(StageCalls.RunChain, input).ConfigureAwait(true);
         AddTruncated(output.Truncated);
         Add(output.Pictures);
     }
 
-    private async Task SplitAsync()
+    private async Task SplitAsync(PictureSpec[] pictures)
     {
-        var missing = await FindAsync().ConfigureAwait(true);
+        var missing = await FindAsync(pictures).ConfigureAwait(true);
         PictureSpec[] plain = [.. missing.Where(p => !p.Enhance)];
         PictureSpec[] enhanced = [.. missing.Where(p => p.Enhance)];
         await Task.WhenAll(
@@ -67,9 +156,9 @@ internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSp
         await EnhanceAsync(pictures, bases).ConfigureAwait(true);
     }
 
-    private async Task StagedAsync()
+    private async Task StagedAsync(PictureSpec[] pictures)
     {
-        var missing = await FindAsync().ConfigureAwait(true);
+        var missing = await FindAsync(pictures).ConfigureAwait(true);
         if (missing.Length == 0)
             return;
         string[] texts = [.. missing.SelectMany(p => p.Texts).Distinct()];
@@ -85,24 +174,37 @@ internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSp
 
     /// <summary>Adds the pictures that are made already.</summary>
     /// <returns>The others.</returns>
-    private async Task<PictureSpec[]> FindAsync()
+    private async Task<PictureSpec[]> FindAsync(PictureSpec[] pictures)
     {
-        var found = await CallAsync(StageCalls.Find, new FindInput(group)).ConfigureAwait(true);
+        var found = await CallAsync(StageCalls.Find, new FindInput(pictures)).ConfigureAwait(true);
         Add(found.Pictures);
-        return [.. group.Where(p => !found.Pictures.Any(there => there.Index == p.Index))];
+        return [.. pictures.Where(p => !found.Pictures.Any(there => there.Index == p.Index))];
     }
 
     private async Task<IReadOnlyList<ArtifactRef>> GenerateAsync(
         IReadOnlyList<PictureSpec> pictures, IReadOnlyDictionary<string, ArtifactRef> embeddings, IReadOnlyDictionary<int, ArtifactRef>? latents)
     {
-        var input = new GenerateInput(pictures, embeddings, latents) { PreviewEverySteps = previewEverySteps };
+        var input = new GenerateInput(pictures, embeddings, latents)
+        {
+            PreviewEverySteps = _job.PreviewEverySteps,
+            GivesWay = GivesWay(StageNames.Generate, pictures),
+        };
         var output = await CallAsync(StageCalls.Generate, input).ConfigureAwait(true);
         AddTruncated(output.Truncated);
+        lock (_gate)
+        {
+            foreach (var (picture, made) in pictures.Zip(output.Bases))
+                _bases[picture.Index] = made;
+        }
+
         return output.Bases;
     }
 
-    private async Task EnhanceAsync(IReadOnlyList<PictureSpec> pictures, IReadOnlyList<ArtifactRef> bases) =>
-        Add((await CallAsync(StageCalls.Enhance, new EnhanceInput(pictures, bases)).ConfigureAwait(true)).Pictures);
+    private async Task EnhanceAsync(IReadOnlyList<PictureSpec> pictures, IReadOnlyList<ArtifactRef> bases)
+    {
+        var input = new EnhanceInput(pictures, bases) { GivesWay = GivesWay(StageNames.Enhance, pictures) };
+        Add((await CallAsync(StageCalls.Enhance, input).ConfigureAwait(true)).Pictures);
+    }
 
     /// <summary>The latents of input pictures by the index of the pictures made of them, null where none has one.</summary>
     private async Task<IReadOnlyDictionary<int, ArtifactRef>?> PrepareAsync(PictureSpec[] pictures)
@@ -120,10 +222,19 @@ internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSp
     private async Task<TOutput> CallAsync<TInput, TOutput>(StageCall<TInput, TOutput> stage, TInput input)
         where TOutput : StageOutput
     {
-        var output = await context.CallAsync(stage, input).ConfigureAwait(true);
-        lock (_gate)
-            _spans.AddRange(output.Spans);
-        return output;
+        try
+        {
+            var output = await context.CallAsync(stage, input).ConfigureAwait(true);
+            lock (_gate)
+                _spans.AddRange(output.Spans);
+            return output;
+        }
+        catch (FaultException e)
+        {
+            lock (_gate)
+                _failed ??= (stage.Name, e);
+            throw;
+        }
     }
 
     private void AddTruncated(IReadOnlyList<TruncatedPrompt> prompts)
@@ -134,8 +245,9 @@ internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSp
 
     private void Add(IReadOnlyList<PictureResult> pictures)
     {
+        PictureResult[] told = [.. pictures.Select(p => _degraded.TryGetValue(p.Index, out var given) ? p with { Degraded = given } : p)];
         lock (_gate)
-            _pictures.AddRange(pictures);
-        context.AddPictures(pictures);
+            _pictures.AddRange(told);
+        context.AddPictures(told);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Aigc.Pipeline.Degrading;
 using Aigc.Pipeline.Plans;
 
 namespace Aigc.Pipeline.Requests;
@@ -16,4 +17,9 @@ public sealed record GenerationJob(
     /// <value>The default is 0: each preview costs a decoding, and stays in the store.</value>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int PreviewEverySteps { get; init; }
+
+    /// <summary>What may give way where there is no room or time for all of it, first to last, each once.</summary>
+    /// <value>The default is null: it is made as it is asked for, or fails.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Concession>? Degrade { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Aigc.Artifacts;
+using Aigc.Pipeline.Degrading;
 
 namespace Aigc.Pipeline.Requests;
 
@@ -48,6 +49,11 @@ public sealed record PictureSpec(
     /// <summary>How much of the input picture is made anew, above 0 to 1; read only where there is an <see cref="Image"/>.</summary>
     /// <value>The default is 0.8, as most tools have it.</value>
     public float Strength { get; init; } = DefaultStrength;
+
+    /// <summary>What has given way already: the other properties are as they are since.</summary>
+    /// <value>The default is null: it is as it was asked for.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Concession>? Given { get; init; }
 
     /// <summary>What names its artifacts.</summary>
     /// <param name="modelDigest">SHA-256 of the model, lower-case hex.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Aigc.Artifacts;
+using Aigc.Pipeline.Degrading;
 
 namespace Aigc.Pipeline.Requests;
 
@@ -49,7 +50,7 @@ public static class RequestValidator
     /// <exception cref="FaultException"><see cref="FaultKind.BadRequest"/> with every fault in its message.</exception>
     public static void ThrowIfFaulty(GenerationJob job, EngineCapabilities capabilities)
     {
-        string[] faults = [.. Faults(job.Requests, capabilities), .. PreviewFaults(job)];
+        string[] faults = [.. Faults(job.Requests, capabilities), .. PreviewFaults(job), .. DegradeFaults(job.Degrade, capabilities)];
         if (faults.Length > 0)
             throw new FaultException(FaultKind.BadRequest, string.Join("; ", faults));
     }
@@ -57,6 +58,21 @@ public static class RequestValidator
     /// <summary>The faults of a job's previews, which no model has a say in.</summary>
     public static IReadOnlyList<string> PreviewFaults(GenerationJob job) =>
         OutOfRange("previews", job.PreviewEverySteps, 0, MaxPreviewEvery) is { } fault ? [fault] : [];
+
+    /// <summary>The faults of what may give way.</summary>
+    /// <param name="degrade">First to last; null for nothing.</param>
+    /// <param name="capabilities">What the loaded model can do; null where that is not known yet.</param>
+    public static IReadOnlyList<string> DegradeFaults(IReadOnlyList<Concession>? degrade, EngineCapabilities? capabilities)
+    {
+        var faults = new List<string>();
+        foreach (var unknown in (degrade ?? []).Where(concession => !Enum.IsDefined(concession)))
+            faults.Add($"degrade {(int)unknown} is unknown; known: {Concessions.Words}");
+        foreach (var twice in (degrade ?? []).GroupBy(concession => concession).Where(same => same.Count() > 1))
+            faults.Add($"degrade names {Concessions.WordOf(twice.Key)} more than once: name each once");
+        if (capabilities is not null && degrade?.Contains(Concession.Model) == true)
+            faults.Add($"degrade names model, and '{capabilities.ModelName}' is the only one here: leave model out");
+        return faults;
+    }
 
     private static IEnumerable<string> Faults(GenerationRequest request, EngineCapabilities capabilities)
     {

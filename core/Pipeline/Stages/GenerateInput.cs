@@ -21,4 +21,9 @@ public sealed record GenerateInput(
     /// <value>The default is 0.</value>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int PreviewEverySteps { get; init; }
+
+    /// <summary>Whether its request can give way: where there is no room for it, it need not be waited for.</summary>
+    /// <value>The default is false.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool GivesWay { get; init; }
 }

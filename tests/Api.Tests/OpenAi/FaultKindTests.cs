@@ -96,7 +96,7 @@ public sealed class FaultKindTests
         var answer = await server.Client.PostAsJsonAsync("v1/images/generations", new { prompt = "a", stream });
         var error = await ReadAsync(answer, 429);
 
-        Assert.Equal(("rate_limit_exceeded", "full"), (Text(error, "code"), Text(error, "message")));
+        Assert.Equal(("rate_limit_exceeded", "full (with degrade, it would ask for less)"), (Text(error, "code"), Text(error, "message")));
         Assert.NotNull(answer.Headers.RetryAfter);
     }
 

@@ -4,6 +4,7 @@ using Aigc.Api.Hosts;
 using Aigc.Api.Models;
 using Aigc.Artifacts;
 using Aigc.Pipeline;
+using Aigc.Pipeline.Degrading;
 using Aigc.Pipeline.Engine;
 using Aigc.Pipeline.Hosts;
 using Aigc.Pipeline.Ledger;
@@ -20,6 +21,7 @@ public sealed class AnswerFieldsTests
     {
         { "Job", typeof(JobStatus), null },
         { "JobRequest", typeof(GenerationJob), null },
+        { "Degradation", typeof(Degradation), null },
         { "Picture", typeof(PictureResult), "url" },
         { "BasePicture", typeof(BasePicture), "url" },
         { "PreviewPicture", typeof(PreviewPicture), "url" },
@@ -62,6 +64,7 @@ public sealed class AnswerFieldsTests
         Assert.Equal(Words(Enum.GetValues<JobState>()), Words(described, "Job", "state"));
         Assert.Equal(Words(Enum.GetValues<ChainPlan>()), Words(described, "PlanDecision", "plan"));
         Assert.Equal(Words(Enum.GetValues<ChainPlan>()), Words(described, "JobRequest", "plan"));
+        Assert.Equal(Words(Enum.GetValues<Concession>()), Words(described, "Degradation", "what"));
         Assert.Equal(Words(Enum.GetValues<HostCondition>()), Words(described, "HostReport", "state"));
         Assert.Equal(Enum.GetNames<FaultKind>(), Words(described, "JobFault", "kind"));
     }

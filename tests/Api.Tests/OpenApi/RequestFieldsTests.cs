@@ -95,6 +95,17 @@ public sealed class RequestFieldsTests
         Assert.InRange(tried, 25, 60);
     }
 
+    [Theory]
+    [InlineData("""["bright"]""", "degrade is not a list of some of enhance, steps, size, model")]
+    [InlineData("\"steps\"", "degrade is not a list of some of enhance, steps, size, model")]
+    [InlineData("""["steps","steps"]""", "degrade names steps more than once: name each once")]
+    [InlineData("""["model"]""", "degrade names model, and 'tiny' is the only one here: leave model out")]
+    [InlineData("""["steps","enhance","size"]""", null)]
+    [InlineData("[]", null)]
+    [InlineData("null", null)]
+    public async Task Degrade_WhatMayGiveWay_IsAListOfKnownWordsEachOnce(string degrade, string? fault) =>
+        Assert.Equal(fault, await FaultAsync(new JsonObject { ["prompt"] = "a", ["degrade"] = JsonNode.Parse(degrade) }));
+
     [Fact]
     public async Task Parameters_Limits_AreWhereRefusalsBegin()
     {

@@ -4,6 +4,7 @@ using Aigc.Functions.Configuration;
 using Aigc.Functions.Enhancing;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Maintenance;
+using Aigc.Inference.Client.Resilience;
 using Aigc.Pipeline.Enhancing;
 using Aigc.Pipeline.Stages;
 using Microsoft.Azure.Functions.Worker.Builder;
@@ -139,6 +140,44 @@ public sealed class ServiceSetupTests
 
         await using var ended = host.Services.GetRequiredService<EndedJobs>();
         Assert.NotNull(ended);
+    }
+
+    [Fact]
+    public void AddAigc_Resilience_IsReadAndTheRestIsAsItWas()
+    {
+        using var host = Build(new()
+        {
+            ["Aigc:GpuHosts:0"] = "http://127.0.0.1:5001",
+            ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+            ["Aigc:Resilience:Run:Deadline"] = "00:05:00",
+            ["Aigc:Resilience:Understand:HedgeAfter"] = "00:00:00.2",
+            ["Aigc:Resilience:Breaker:MinimumThroughput"] = "4",
+        });
+
+        host.Services.GetRequiredService<IStartupValidator>().Validate();
+        var resilience = host.Services.GetRequiredService<IOptions<FunctionsOptions>>().Value.Resilience;
+        Assert.Equal(
+            new ResilienceOptions
+            {
+                Run = new StageResilience { Deadline = TimeSpan.FromMinutes(5) },
+                Understand = new StageResilience { Hedge = true, HedgeAfter = TimeSpan.FromMilliseconds(200) },
+                Breaker = new BreakerOptions { MinimumThroughput = 4 },
+            },
+            resilience);
+    }
+
+    [Fact]
+    public void AddAigc_ResilienceIsWrong_SaysWhich()
+    {
+        using var host = Build(new()
+        {
+            ["Aigc:GpuHosts:0"] = "http://127.0.0.1:5001",
+            ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+            ["Aigc:Resilience:Run:Hedge"] = "true",
+        });
+
+        var refused = Assert.Throws<OptionsValidationException>(() => host.Services.GetRequiredService<IStartupValidator>().Validate());
+        Assert.Contains("Resilience: run cannot be hedged", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

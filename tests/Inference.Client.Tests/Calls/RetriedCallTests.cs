@@ -12,6 +12,7 @@ public sealed class RetriedCallTests
     // Lost hosts stay untried for longer than an outage may last.
     private readonly RemoteStagesOptions _options = new()
     {
+        Resilience = new() { Jitter = 0 },
         Hosts = [new Uri("http://127.0.0.1:1"), new Uri("http://127.0.0.1:2")],
         CallsPerHost = 1,
         OutageLimit = TimeSpan.FromMinutes(2),

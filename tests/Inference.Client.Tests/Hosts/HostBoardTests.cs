@@ -1,13 +1,15 @@
 using Aigc.Inference.Client.Hosts;
 using Aigc.Inference.Client.Hosts.Policies;
+using Aigc.Inference.Client.Resilience;
 
 namespace Aigc.Inference.Client.Tests.Hosts;
 
 public sealed class HostBoardTests
 {
+    private static readonly ResilienceOptions _exact = new() { Jitter = 0 };
     private static readonly Dictionary<int, TimeSpan> _anyTime = [];
 
-    private readonly HostBoard _board = Board(["a", "b", "c"], new RemoteStagesOptions());
+    private readonly HostBoard _board = Board(["a", "b", "c"], new RemoteStagesOptions { Resilience = _exact });
 
     [Fact]
     public void TryTake_NothingInFlight_GoesRound() => Assert.Equal([0, 1, 2, 0, 1, 2], Enumerable.Range(0, 6).Select(_ =>
@@ -159,7 +161,7 @@ public sealed class HostBoardTests
     [InlineData(3001, 0)]
     public void TryTake_FiguresGrowOld_AreNoLongerGoneBy(double ms, int expected)
     {
-        var board = new HostBoard(new RemoteStagesOptions(), new LeastLoadedPolicy(), 1);
+        var board = new HostBoard(new RemoteStagesOptions { Resilience = _exact }, new LeastLoadedPolicy(), new Draws(1));
         board.Add("a");
         board.Add("b");
         board.Heard(0, TimeSpan.Zero, Figures(9));
@@ -195,7 +197,7 @@ public sealed class HostBoardTests
     [Fact]
     public void Holds_HostByItsAddressOrItsOwnName_IsKnownAndACallThatReadsNothingIsNeither()
     {
-        var board = new HostBoard(new RemoteStagesOptions(), new RoundRobinPolicy(), 1);
+        var board = new HostBoard(new RemoteStagesOptions { Resilience = _exact }, new RoundRobinPolicy(), new Draws(1));
         board.Add("http://10.0.0.1:5001", "10.0.0.1:5001");
         foreach (var i in Enumerable.Range(0, 9))
             board.Named(0, $"pod-{i}");
@@ -213,7 +215,7 @@ public sealed class HostBoardTests
 
     private static HostBoard Board(string[] names, RemoteStagesOptions options)
     {
-        var board = new HostBoard(options, new RoundRobinPolicy(), 1);
+        var board = new HostBoard(options, new RoundRobinPolicy(), new Draws(1));
         foreach (var name in names)
             board.Add(name);
         return board;

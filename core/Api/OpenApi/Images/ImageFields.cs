@@ -1,4 +1,5 @@
 using Aigc.Api.OpenAi;
+using Aigc.Api.OpenApi.Jobs;
 using Aigc.Pipeline.Requests;
 using Microsoft.OpenApi;
 using static Aigc.Api.OpenApi.Fields;
@@ -13,6 +14,10 @@ internal static class ImageFields
 
     private const string Refused =
         "Parameters of OpenAI's that would not be honoured (style, mask and others) are refused, as unknown ones are.";
+
+    private const string Degrade =
+        "What may give way where there is no room or time for all of it, first to last, each once. Left out: pictures are made as asked for, "
+        + "or the request fails.";
 
     public static IEnumerable<(string Name, OpenApiSchema Schema)> Schemas()
     {
@@ -78,6 +83,9 @@ internal static class ImageFields
                 "Denoising steps, at most as many as the model's schedule allows. Left out: as the model has it. This service's own.",
                 1,
                 1000)))
+            .May("degrade", json
+                ? List($"{Degrade} This service's own.", JobSchemas.Concession("What")).OrNull()
+                : Text($"{Degrade} With commas between them. This service's own.").Like("enhance,steps"))
             .May("guidance_scale", Of(Number(
                 "Classifier-free guidance scale. Left out: as the model has it. This service's own.", 0, RequestValidator.MaxGuidance)));
     }

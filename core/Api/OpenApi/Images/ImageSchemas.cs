@@ -1,3 +1,4 @@
+using Aigc.Api.OpenApi.Jobs;
 using Microsoft.OpenApi;
 using static Aigc.Api.OpenApi.Fields;
 
@@ -21,7 +22,8 @@ internal static class ImageSchemas
             .May("b64_json", Base64("The file."))
             .May("url", Text(
                 "Where the file is fetched: on this host with the same key, or at the store without one and for some minutes.",
-                format: "uri"));
+                format: "uri"))
+            .May("degraded", GaveWay());
         yield return (Pictures, Object("Finished pictures.")
             .Has("created", Seconds())
             .Has("background", Background())
@@ -61,7 +63,8 @@ internal static class ImageSchemas
     private static OpenApiSchema Completed(string type) => Event("A finished picture.", type)
         .Has("output_format", Format(Formats))
         .Has("size", Size("The size of the file"))
-        .Has("usage", Usage());
+        .Has("usage", Usage())
+        .May("degraded", GaveWay());
 
     private static OpenApiSchema Event(string description, string type) => Object(description)
         .Has("type", Word("The event's name.", type))
@@ -70,6 +73,9 @@ internal static class ImageSchemas
         .Has("quality", Word("Nothing is chosen by quality.", "auto"))
         .Has("background", Background())
         .May("image_index", Whole("Which of several pictures it is, from 0. Left out where there is one.", min: 0));
+
+    private static OpenApiSchema GaveWay() => List(
+        "What of it gave way, in that order; left out where it is as it was asked for. This service's own.", Ref(JobSchemas.Degradation));
 
     private static OpenApiSchema Usage()
     {

@@ -1,3 +1,4 @@
+using Aigc.Pipeline.Degrading;
 using Aigc.Pipeline.Requests;
 using Microsoft.OpenApi;
 using static Aigc.Api.OpenApi.Fields;
@@ -18,6 +19,7 @@ internal static class JobSchemas
     public const string Progress = "JobProgress";
     public const string Ledger = "TimeLedger";
     public const string Fault = "JobFault";
+    public const string Degradation = "Degradation";
     public const string Failure = "PictureFailure";
 
     public const string IdExample = "4be4a3f0d2f54c1c9d6a8c1f1be5b2f7";
@@ -50,6 +52,7 @@ internal static class JobSchemas
             .Has("requests", List("The requests; one for each that the API takes.", OneRequest()))
             .May("plan", PlanName("The plan that the request insists on; left out where it leaves the choice"))
             .May("labels", Labels())
+            .May("degrade", List("What may give way, first to last; left out where nothing may.", Concession("What")))
             .May("previewEverySteps", Whole("A preview after every so many denoising steps; left out for none.", min: 1, max: 1000)));
         yield return (Picture, Object("A finished picture.")
             .Has("index", Index())
@@ -58,7 +61,13 @@ internal static class JobSchemas
             .Has("width", Whole("Its width as stored, in pixels.", min: 1))
             .Has("height", Whole("Its height as stored, in pixels.", min: 1))
             .Has("found", Flag("Whether an earlier request had made it, and nothing was computed."))
+            .May("degraded", List("What of it gave way, in that order; left out where it is as it was asked for.", Ref(Degradation)))
             .Has("url", Url()));
+        yield return (Degradation, Object("Something of a picture that gave way, as the request's `degrade` allowed.")
+            .Has("what", Concession("What it was"))
+            .Has("from", Text("What was asked for: `true`, a number of steps, or a size as in `512x512`."))
+            .Has("to", Text("What the picture was made with in its place."))
+            .Has("why", Text("The fault that it gave way to, one sentence for people.")));
         yield return (Base, Object("A generated picture whose enhancement is still to come: a PNG of its size before that.")
             .Has("index", Index()).Has("picture", Reference("Its bytes, as a reference.")).Has("url", Url()));
         yield return (Preview, Object(
@@ -82,6 +91,11 @@ internal static class JobSchemas
             .Has("message", Text("One sentence for people: the thing at fault and what mends it.")));
         yield return (Failure, Object("A picture that was not made.").Has("index", Index()).Has("fault", Ref(Fault, "Why.")));
     }
+
+    public static OpenApiSchema Concession(string description) => Choice(
+        $"{description}: `enhance` leaves pictures at the size they are generated in; `steps` halves the denoising steps, to 4 at least; "
+        + "`size` halves width and height, as far as the model goes; `model` turns to another, and is refused where there is one.",
+        Enum.GetValues<Concession>().Select(Concessions.WordOf));
 
     public static OpenApiSchema Id() => Text("The job's id.", min: 1).Like(IdExample);
 

@@ -18,7 +18,7 @@ internal sealed class HostFollower(HostSource source, HostPool pool, RemoteStage
             if (!source.Changes)
                 return;
             // With no host at all, calls wait for the first.
-            var wait = failures > 0 && pool.Hosts.Count == 0 ? BackOff.After(failures, options) : options.HostRefresh;
+            var wait = failures > 0 && pool.Hosts.Count == 0 ? BackOff.After(failures, options, pool.Draws) : options.HostRefresh;
             await Task.Delay(wait, time, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -20,6 +20,7 @@ public sealed class HostFollowerTests : IDisposable
     {
         _options = new RemoteStagesOptions
         {
+            Resilience = new() { Jitter = 0 },
             Source = new DnsHosts("gpu", 1) { Resolve = (_, _) => Task.FromResult(_resolve()) },
             HostRefresh = _refresh,
             Report = _reports.Enqueue,
