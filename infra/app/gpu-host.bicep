@@ -147,6 +147,21 @@ var demand = onScheduler
       }
     }
 
+// Enhancements of plan Split are messages of a queue of their own, on either backend.
+var enhancements = {
+  name: 'queued-enhancements'
+  custom: {
+    type: 'azure-queue'
+    identity: identityId
+    metadata: {
+      accountName: hostAccountName
+      queueName: stores.enhance
+      queueLength: string(settings.jobsPerReplica)
+      queueLengthStrategy: 'all'
+    }
+  }
+}
+
 resource app 'Microsoft.App/containerApps@2026-07-01' = {
   name: name
   location: location
@@ -224,7 +239,7 @@ resource app 'Microsoft.App/containerApps@2026-07-01' = {
         maxReplicas: settings.maxReplicas
         cooldownPeriod: settings.cooldownSeconds
         pollingInterval: 10
-        rules: [demand]
+        rules: [demand, enhancements]
       }
     }
   }

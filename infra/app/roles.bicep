@@ -97,6 +97,11 @@ var onHostAccount roleType[] = concat(
         ? 'The Durable hub makes, fills and empties its queues; enhancements wait in another.'
         : 'Enhancements wait in a queue, which the app fills and empties.'
     }
+    {
+      principal: 'host'
+      role: roles.queueReader
+      reason: 'The scale rules of gpu-host read how many activities and enhancements are queued.'
+    }
   ],
   onStorage
     ? [
@@ -104,11 +109,6 @@ var onHostAccount roleType[] = concat(
           principal: 'app'
           role: roles.tableContributor
           reason: 'The Durable hub keeps histories and instances in tables.'
-        }
-        {
-          principal: 'host'
-          role: roles.queueReader
-          reason: 'The scale rule of gpu-host reads how long the hub\'s queue of activities is.'
         }
       ]
     : []

@@ -90,16 +90,19 @@ public sealed class GpuHostTests
         var deployment = await Deployment.OfAsync(name);
         var app = deployment.Only("Microsoft.App/containerApps");
         var scale = app.Find("properties/template/scale")!.Value;
-        var rule = Assert.Single(app.List("properties/template/scale/rules"));
-        var custom = rule.GetProperty("custom");
+        var rules = app.List("properties/template/scale/rules").ToArray();
+        var custom = rules[0].GetProperty("custom");
         var metadata = custom.GetProperty("metadata");
 
         Assert.Equal(0, scale.GetProperty("minReplicas").GetInt32());
         Assert.InRange(scale.GetProperty("maxReplicas").GetInt32(), 1, 100);
         Assert.InRange(scale.GetProperty("pollingInterval").GetInt32(), 5, 30);
         // A rule on requests would count the stream that every instance of the app holds open, and nothing would ever end.
-        Assert.False(rule.TryGetProperty("http", out _));
-        Assert.Contains("id-gpu-host-", custom.GetProperty("identity").GetString(), StringComparison.Ordinal);
+        Assert.All(rules, static rule => Assert.False(rule.TryGetProperty("http", out _)));
+        Assert.All(rules, static rule => Assert.Contains(
+            "id-gpu-host-", rule.GetProperty("custom").GetProperty("identity").GetString(), StringComparison.Ordinal));
+        Assert.Equal("enhance", rules[1].GetProperty("custom").GetProperty("metadata").GetProperty("queueName").GetString());
+        Assert.Equal(2, rules.Length);
         if (name == "scheduler")
         {
             Assert.Equal("azure-durabletask-scheduler", custom.GetProperty("type").GetString());

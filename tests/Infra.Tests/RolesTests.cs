@@ -34,10 +34,10 @@ public sealed partial class RolesTests
         "gpu-host: AcrPull on craigc",
         "gpu-host: Monitoring Metrics Publisher on appi-aigc",
         "gpu-host: Storage Blob Data Contributor on artifacts",
+        "gpu-host: Storage Queue Data Reader on staigcapp",
     ];
 
-    private static readonly string[] _onStorage =
-        ["app: Storage Table Data Contributor on staigcapp", "gpu-host: Storage Queue Data Reader on staigcapp"];
+    private static readonly string[] _onStorage = ["app: Storage Table Data Contributor on staigcapp"];
     private static readonly string[] _onScheduler =
         ["app: Durable Task Data Contributor on dts-aigc", "gpu-host: Durable Task Data Contributor on dts-aigc"];
     private static readonly string[] _full =
