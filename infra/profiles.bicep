@@ -30,9 +30,9 @@ var dev settingsType = {
 var prod settingsType = {
   accelerator: 'T4'
   minReplicas: 0
-  maxReplicas: 4
+  maxReplicas: 8
   jobsPerReplica: 4
-  cooldownSeconds: 300
+  cooldownSeconds: 60
   modelMount: true
   alwaysReady: { http: 1, durable: 1 }
   maxInstances: 100
@@ -55,5 +55,7 @@ var prod settingsType = {
 var closed settingsType = {
   ...prod
   accelerator: 'A100'
+  maxReplicas: 2
+  jobsPerReplica: 16
   private: true
 }

@@ -28,6 +28,7 @@ internal static class ScaleReport
             Write(writer, Recommendation.For(device, platform, Steps, Seed), platform);
         foreach (var device in Device.All.Skip(1))
             Tenfold.Write(writer, device, Steps);
+        IdleCost.Write(writer);
     }
 
     private static void Write(TextWriter writer, Recommendation found, Platform platform)

@@ -18,7 +18,7 @@ internal static class Tenfold
         Limit[] limits =
         [
             new(
-                $"replicas on a {device.Name}", "replicas", 3600 / device.PicturesPerHour(steps), 100,
+                $"replicas, {device.Name}", "replicas", 3600 / device.PicturesPerHour(steps), 100,
                 "the template's own bound; a subscription's quota of devices is less until more is asked for",
                 "a faster device or fewer steps; then several regions, each a whole deployment with a quota of its own"),
             new(
@@ -48,7 +48,7 @@ internal static class Tenfold
     public static void Write(TextWriter writer, Device device, int steps)
     {
         writer.WriteLine();
-        Line(writer, $"ten million a day on a {device.Name}, {PeakPerSecond:F0} pictures a second at the peak: how many times over each limit, the first to give way first");
+        Line(writer, $"ten million a day on {device.Name}, {PeakPerSecond:F0} pictures a second at the peak: how many times over each limit, the first to give way first");
         foreach (var limit in Limits(device, steps))
         {
             Line(writer, $"  {limit.Times(PeakPerSecond),5:F2}  {limit.Name}: {PeakPerSecond * limit.PerPicture:N0} of {limit.Most:N0} {limit.Unit}");

@@ -165,7 +165,7 @@ var enhancements = {
 resource app 'Microsoft.App/containerApps@2026-07-01' = {
   name: name
   location: location
-  tags: union(tags, { 'azd-service-name': 'gpu-host' })
+  tags: tags
   identity: {
     type: 'UserAssigned'
     userAssignedIdentities: { '${identityId}': {} }

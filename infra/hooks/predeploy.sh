@@ -5,7 +5,8 @@ cd "$(dirname "$0")/../.."
 
 registry=$AZURE_CONTAINER_REGISTRY_NAME
 # What the image is made of is its tag: an unchanged source is neither built nor rolled out again.
-tag=$(git rev-parse HEAD:core HEAD:gpu-host HEAD:models HEAD:Directory.Packages.props | sha256sum | cut -c 1-16)
+trees=$(git rev-parse HEAD:core HEAD:gpu-host HEAD:models HEAD:Directory.Packages.props)
+tag=$(printf %s "$trees" | sha256sum | cut -c 1-16)
 if [ -n "$(git status --porcelain -- core gpu-host models Directory.Packages.props)" ]; then
   tag=$tag-$(date -u +%Y%m%d%H%M%S)
 fi
