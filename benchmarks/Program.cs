@@ -1,6 +1,7 @@
 using System.Globalization;
 using Aigc.Benchmarks;
 using Aigc.Benchmarks.Planning;
+using Aigc.Benchmarks.Scaling;
 using Aigc.Benchmarks.Transport;
 
 switch (args)
@@ -32,12 +33,15 @@ switch (args)
         var comparison = Comparison.Run(jobs: 2000, seed: 1);
         PlanReport.Write(comparison, Console.Out);
         return comparison.GoalHolds ? 0 : 1;
+    case ["scale"]:
+        ScaleReport.Write(Console.Out);
+        return 0;
     case ["functions", var address]:
         await FunctionsBenchmark.RunAsync(new Uri(address)).ConfigureAwait(false);
         return 0;
     default:
         await Console.Error.WriteLineAsync(
-            "error: name a benchmark: chain, picture, batching, host, memory, http, plan, or functions and the address of the running app")
+            "error: name a benchmark: chain, picture, batching, host, memory, http, plan, scale, or functions and the address of the running app")
             .ConfigureAwait(false);
         return 2;
 }
