@@ -18,6 +18,9 @@ switch (args)
     case ["http"]:
         await HttpBenchmark.RunAsync().ConfigureAwait(false);
         return 0;
+    case ["size"]:
+        await SizeBenchmark.RunAsync().ConfigureAwait(false);
+        return 0;
     case ["plan"]:
         var comparison = Comparison.Run(jobs: 2000, seed: 1);
         PlanReport.Write(comparison, Console.Out);
@@ -27,6 +30,6 @@ switch (args)
         return 0;
     default:
         await Console.Error.WriteLineAsync(
-            "error: name a benchmark: chain, batching, host, memory, http, plan, or functions and the address of the running app").ConfigureAwait(false);
+            "error: name a benchmark: chain, batching, host, memory, http, size, plan, or functions and the address of the running app").ConfigureAwait(false);
         return 2;
 }
