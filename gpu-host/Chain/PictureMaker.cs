@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Aigc.Artifacts;
 using Aigc.Inference.Admission;
 using Aigc.Inference.Batching;
+using Aigc.Inference.Chain.Encodings;
 using Aigc.Inference.Chain.Faults;
 using Aigc.Inference.Chain.Flights;
 using Aigc.Inference.Chain.Ledger;
@@ -16,7 +17,11 @@ namespace Aigc.Inference.Chain;
 
 /// <summary>Takes one picture through the stages of the chain.</summary>
 internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store, ChainOptions options, TimeProvider time, IChainLog? log)
+    : IDisposable
 {
+    /// <summary>Embeddings as bytes.</summary>
+    public EmbeddingCodec Embeddings { get; } = new();
+
     /// <summary>Makes a flight's picture; its own task says how that went.</summary>
     /// <remarks>
     /// When the method ends, no checkpoint is left of a picture that is stored, nor of one that was cancelled by callers that will not ask
@@ -77,6 +82,9 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
         var bytes = await ReadAsync(image, spans, cancellationToken).ConfigureAwait(false);
         return await engine.PrepareAsync(model, bytes, options.MaxInputPixels, width, height, spans, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => Embeddings.Dispose();
 
     /// <summary>Those of some prompts that were longer than the model reads.</summary>
     public static IReadOnlyList<EncodedPrompt> Truncated(IEnumerable<EncodedPrompt> prompts) => [.. prompts.Where(static prompt => prompt.Tokens.Truncated)];
@@ -167,7 +175,8 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
         {
             if (flight.Order.Embeddings.TryGetValue(text, out var reference))
             {
-                embeddings[text] = await ReadFloatsAsync(flight, reference, model.Networks.Description.EmbeddingLength, cancellationToken).ConfigureAwait(false);
+                var bytes = await ReadAsync(reference, flight.Spans, cancellationToken).ConfigureAwait(false);
+                embeddings[text] = ReadEmbedding(reference, bytes.Span, model.Networks.Description.EmbeddingLength);
             }
         }
 
@@ -224,6 +233,18 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
         var bytes = await ReadAsync(checkpoint, flight.Spans, cancellationToken).ConfigureAwait(false);
         job.Resume(DenoiseCheckpoint.Parse(bytes.Span));
         flight.Stepped(job.Step - job.Schedule.Begin);
+    }
+
+    private float[] ReadEmbedding(ArtifactRef reference, ReadOnlySpan<byte> bytes, int length)
+    {
+        try
+        {
+            return Embeddings.Read(reference.MediaType, bytes, length);
+        }
+        catch (InferenceException e) when (e.Kind == InferenceFault.BadRequest)
+        {
+            throw new InferenceException(InferenceFault.BadRequest, $"artifact '{reference.Name}': {e.Message}");
+        }
     }
 
     private async Task<float[]> ReadFloatsAsync(PictureFlight flight, ArtifactRef reference, int length, CancellationToken cancellationToken)

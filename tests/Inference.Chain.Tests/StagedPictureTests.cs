@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Aigc.Artifacts;
+using Aigc.Inference.Chain.Encodings;
 using Aigc.Inference.Chain.Ledger;
 using Aigc.Inference.Imaging;
 using Aigc.TestKit;
@@ -31,6 +33,27 @@ public sealed class StagedPictureTests : ChainTest
         Assert.Empty(enhance.Networks.Steps);
         Assert.Equal(await FreshAsync(Call(order)), bytes);
         Assert.Equal((32, 32), (caller.Pictures.Single().Made.Width, caller.Pictures.Single().Made.Height));
+    }
+
+    [Fact]
+    public async Task RunAsync_EmbeddingOfTheFirstRelease_HasTheBytesOfTheFusedRun()
+    {
+        var order = Order(guidance: 1);
+        var maker = Host();
+        var written = (await maker.Chain.UnderstandAsync("", [order.Prompt], long.MaxValue, default)).Value[0];
+        Assert.NotEqual(EmbeddingCodec.Singles, written.MediaType);
+        using var codec = new EmbeddingCodec();
+        var singles = codec.Read(
+            written.MediaType, (await maker.Store.ReadAsync(written)).Span, maker.Networks.Description.EmbeddingLength);
+        var host = Host(files: Folder());
+        var old = await host.Store.PutAsync(written.Name, EmbeddingCodec.Singles, MemoryMarshal.AsBytes(singles.AsSpan()).ToArray());
+
+        var made = await host.RunAsync(
+            Call(order) with { StopAtBase = true, Embeddings = new Dictionary<string, ArtifactRef> { [order.Prompt] = old } });
+
+        var fresh = Host(files: Folder());
+        var expected = await fresh.RunAsync(Call(order) with { StopAtBase = true });
+        Assert.Equal(expected[0].Artifact.Sha256, made[0].Artifact.Sha256);
     }
 
     [Fact]

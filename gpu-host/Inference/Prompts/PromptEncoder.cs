@@ -6,7 +6,7 @@ namespace Aigc.Inference.Prompts;
 
 /// <summary>
 /// Prompts to embeddings, the most recent of which it remembers. Texts of the same tokens share an embedding, and threads that ask for
-/// one at the same time share its computation. Safe for use by many threads.
+/// one at the same time share its computation. Safe for use by many threads. Embeddings are rounded as <see cref="EmbeddingPrecision"/> says.
 /// </summary>
 public sealed class PromptEncoder
 {
@@ -153,7 +153,9 @@ public sealed class PromptEncoder
         Interlocked.Increment(ref _misses);
         try
         {
-            return embedding = _model.EncodeText(tokens, cancellationToken);
+            var made = _model.EncodeText(tokens, cancellationToken);
+            EmbeddingPrecision.Round(made);
+            return embedding = made;
         }
         finally
         {
