@@ -8,8 +8,8 @@ namespace Aigc.Inference.Prompts;
 /// whoever asks for it: the fused chain, which stores none, and the staged one, which stores them, then work with the same numbers.
 /// </summary>
 /// <remarks>
-/// It loses what models exported as float16 never had: 11 of 24 bits of each number stay. A test holds that no pixel of the shipped model's
-/// pictures moves by more than a few of its 255 steps. An embedding with a number beyond 65,504 stays as it is, in float32.
+/// It loses what models exported as float16 never had: 11 of 24 bits of each number stay. A test holds that no channel of the shipped model's
+/// pictures moves by more than 4 of its 255 steps. An embedding with a number beyond 65,504 stays as it is, in float32.
 /// </remarks>
 public static class EmbeddingPrecision
 {
