@@ -104,7 +104,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
 
         var inputs = input.Pictures.Select(p => p.Image);
         var (pictures, ledger, spans) = await ChainAsync(
-            model, input.Pictures, spec => spec.Name(model.ModelDigest), false, Open, inputs, progress, cancellationToken)
+            model, input.Pictures, spec => [spec.Name(model.ModelDigest)], false, Open, inputs, progress, cancellationToken)
             .ConfigureAwait(false);
         var results = pictures.Select((p, i) => p.Message.ToResult(input.Pictures[i], p.Artifact));
         return new ChainOutput([.. results], ledger.ToTruncated()) { Spans = spans };
@@ -157,6 +157,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
                 OnDisconnect = OnDisconnect.Finish,
                 PreviewEverySteps = input.PreviewEverySteps,
                 Resume = resume,
+                Raw = input.Raw,
             };
             request.Pictures.Add(pictures);
             foreach (var (text, embedding) in input.Embeddings)
@@ -171,8 +172,15 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
         }
 
         var inputs = input.Pictures.Select(p => input.Latents?.GetValueOrDefault(p.Index) ?? p.Image).Concat(input.Embeddings.Values);
+        IReadOnlyList<string> NamesOf(PictureSpec spec)
+        {
+            var address = spec.Address(model.ModelDigest);
+            // A host of an earlier release knows PNG alone.
+            return input.Raw ? [address.RawBase, address.Base] : [address.Base];
+        }
+
         var (pictures, ledger, spans) = await ChainAsync(
-            model, input.Pictures, spec => spec.Address(model.ModelDigest).Base, true, Open, inputs, progress, cancellationToken)
+            model, input.Pictures, NamesOf, true, Open, inputs, progress, cancellationToken)
             .ConfigureAwait(false);
         return new GenerateOutput([.. pictures.Select(p => p.Artifact)]) { Spans = spans, Truncated = ledger.ToTruncated() };
     }
@@ -233,7 +241,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
         Spans)> ChainAsync(
         EngineCapabilities model,
         IReadOnlyList<PictureSpec> pictures,
-        Func<PictureSpec, string> nameOf,
+        Func<PictureSpec, IReadOnlyList<string>> namesOf,
         bool goesOn,
         ChainOpener open,
         IEnumerable<ArtifactRef?> inputs,
@@ -241,7 +249,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
         CancellationToken cancellationToken)
     {
         var steps = new ChainProgress(pictures, progress);
-        var chain = new ChainCall(model, pictures, nameOf, goesOn, open, steps, _options, _time);
+        var chain = new ChainCall(model, pictures, namesOf, goesOn, open, steps, _options, _time);
         var call = new RetriedCall(_hosts, _options, _time, CallInputs.Of(inputs));
         var startMs = 0.0;
         try

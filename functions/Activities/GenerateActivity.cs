@@ -24,6 +24,7 @@ public sealed class GenerateActivity(StageActivity stage)
             var input = new GenerateInput(job.PicturesOf(message), embeddings, latents.Count > 0 ? latents : null)
             {
                 PreviewEverySteps = job.PreviewEverySteps,
+                Raw = message.Raw,
             };
             var output = await executor.GenerateAsync(input, progress, token).ConfigureAwait(false);
             return output.ToAnswer(artifacts: output.Bases, truncated: output.Truncated);

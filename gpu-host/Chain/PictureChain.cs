@@ -190,6 +190,7 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
         Schedule = engine.Models.Catalog.Folder(card.Name).Schedules.Get(
             picture.Scheduler, picture.Steps, picture.Image is null ? 0 : PictureSettings.BeginStepOf(picture.Steps, picture.Strength)).Schedule,
         StopAtBase = call.StopAtBase,
+        RawBase = call.RawBases,
         Base = call.Bases.GetValueOrDefault(place),
         Latent = call.Latents.GetValueOrDefault(place),
         Embeddings = call.Embeddings,

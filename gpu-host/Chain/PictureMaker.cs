@@ -127,7 +127,10 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
         var (order, picture) = (flight.Order, flight.Order.Picture);
         if (order.StopAtBase)
         {
-            var plain = await StoreAsync(flight, drawn, PictureFormat.Png, picture.Quality, parameters: null, cancellationToken).ConfigureAwait(false);
+            var plain = order.RawBase
+                ? await StoreAsync(flight, RawPicture.MediaType, () => RawPicture.Encode(drawn), cancellationToken).ConfigureAwait(false)
+                : await StoreAsync(flight, PictureFormat.Png.MediaType, () => PictureEncoder.Encode(drawn, PictureFormat.Png), cancellationToken)
+                    .ConfigureAwait(false);
             return order.Made(plain, found: false);
         }
 
@@ -144,25 +147,28 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
             picture.Height,
             order.Card.Digest[..10],
             order.Card.Name);
-        var stored = await StoreAsync(flight, drawn, picture.Format, picture.Quality, parameters.ToText(), cancellationToken).ConfigureAwait(false);
+        byte[] Encode() => PictureEncoder.Encode(drawn, picture.Format, picture.Quality, parameters.ToText());
+        var stored = await StoreAsync(flight, picture.Format.MediaType, Encode, cancellationToken).ConfigureAwait(false);
         return order.Made(stored, found: false);
     }
 
     private async Task<ArtifactRef> StoreAsync(
-        PictureFlight flight, Picture picture, PictureFormat format, int quality, string? parameters, CancellationToken cancellationToken)
+        PictureFlight flight, string mediaType, Func<byte[]> encode, CancellationToken cancellationToken)
     {
         byte[] bytes;
         using (flight.Spans.Measure(ChainStage.Encode))
-            bytes = PictureEncoder.Encode(picture, format, quality, parameters);
+            bytes = encode();
         using (flight.Spans.Measure(ChainStage.Store))
-            return (await store.PutAsync(flight.Order.Name, format.MediaType, bytes, cancellationToken).ConfigureAwait(false)).At(options.Host);
+            return (await store.PutAsync(flight.Order.Name, mediaType, bytes, cancellationToken).ConfigureAwait(false)).At(options.Host);
     }
 
     private async Task<Picture> ReadBaseAsync(PictureFlight flight, ArtifactRef reference, CancellationToken cancellationToken)
     {
         var bytes = await ReadAsync(reference, flight.Spans, cancellationToken).ConfigureAwait(false);
         using (flight.Spans.Measure(ChainStage.Encode))
-            return PictureDecoder.Decode(bytes.Span, options.MaxInputPixels);
+            return reference.MediaType == RawPicture.MediaType
+                ? RawPicture.Decode(bytes.Span, options.MaxInputPixels)
+                : PictureDecoder.Decode(bytes.Span, options.MaxInputPixels);
     }
 
     private async Task<Dictionary<string, ReadOnlyMemory<float>>> EmbeddingsAsync(

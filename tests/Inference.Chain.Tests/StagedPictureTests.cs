@@ -11,9 +11,10 @@ namespace Aigc.Inference.Chain.Tests;
 public sealed class StagedPictureTests : ChainTest
 {
     [Theory]
-    [InlineData(3)]
-    [InlineData(1)]
-    public async Task RunAsync_StageByStageOnThreeHosts_HasTheBytesOfTheFusedRun(float guidance)
+    [InlineData(3, false)]
+    [InlineData(1, false)]
+    [InlineData(3, true)]
+    public async Task RunAsync_StageByStageOnThreeHosts_HasTheBytesOfTheFusedRun(float guidance, bool raw)
     {
         var order = Order(guidance: guidance);
         var texts = await Host().Chain.UnderstandAsync("", [order.Prompt, order.NegativePrompt], long.MaxValue, default);
@@ -21,9 +22,11 @@ public sealed class StagedPictureTests : ChainTest
         var bases = await generate.RunAsync(Call(order) with
         {
             StopAtBase = true,
+            RawBases = raw,
             Embeddings = new Dictionary<string, ArtifactRef> { [order.Prompt] = texts.Value[0], [order.NegativePrompt] = texts.Value[1] },
         });
         Assert.Equal(["decode"], generate.Networks.Ran);
+        Assert.Equal(raw ? RawPicture.MediaType : "image/png", bases[0].Artifact.MediaType);
         Assert.Equal((16, 16), (bases[0].Width, bases[0].Height));
         var enhance = Host();
         var caller = new NotingCaller();

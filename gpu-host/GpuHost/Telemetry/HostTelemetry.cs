@@ -87,6 +87,11 @@ internal sealed class HostTelemetry : IChainLog
             "aigc.prompt.cache.hits", () => PerModel(engine, static prompts => prompts.Hits), "{prompt}", "Prompts whose embedding was there.");
         meter.CreateObservableCounter(
             "aigc.prompt.cache.misses", () => PerModel(engine, static prompts => prompts.Misses), "{prompt}", "Prompts that were embedded.");
+        meter.CreateObservableCounter(
+            "aigc.prompt.cache.shared",
+            () => PerModel(engine, static prompts => prompts.Shared),
+            "{prompt}",
+            "Prompts whose embedding another host had.");
         meter.CreateObservableUpDownCounter(
             "aigc.prompt.cache.held", () => PerModel(engine, static prompts => prompts.Bytes), "By", "Memory that held embeddings take.");
         engine.Batcher.StepTaken += StepTaken;

@@ -1,8 +1,8 @@
 namespace Aigc.Inference.Prompts;
 
 /// <summary>
-/// Embeddings that several processes share, asked before one is worked out. It may be slow and it may fail, but it never fails a request: what
-/// it does not have is worked out here. Safe for use by many threads.
+/// Embeddings that several processes share, asked before one is worked out. It may be slow and it may fail, but it never fails a request:
+/// what it does not have is worked out here. Safe for use by many threads.
 /// </summary>
 public interface ISharedEmbeddings
 {
@@ -10,8 +10,8 @@ public interface ISharedEmbeddings
     /// <param name="key">Which.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>
-    /// Its <see cref="EmbeddingKey.Length"/> numbers, rounded as <see cref="EmbeddingPrecision"/> says; null where nobody has shared it, where
-    /// what is there is not whole, or where it cannot be had in time.
+    /// Its <see cref="EmbeddingKey.Length"/> numbers, rounded as <see cref="EmbeddingPrecision"/> says; null where nobody has shared it,
+    /// where what is there is not whole, or where it cannot be had in time.
     /// </returns>
     /// <exception cref="OperationCanceledException">Cancelled; nothing else is thrown.</exception>
     ValueTask<float[]?> FindAsync(EmbeddingKey key, CancellationToken cancellationToken);

@@ -6,7 +6,7 @@ namespace Aigc.Inference.Prompts;
 
 /// <summary>
 /// Prompts to embeddings, the most recent of which it remembers. Texts of the same tokens share an embedding, and threads that ask for
-/// one at the same time share its computation. Safe for use by many threads. Embeddings are rounded as <see cref="EmbeddingPrecision"/> says.
+/// one at the same time share its computation. Embeddings are rounded as <see cref="EmbeddingPrecision"/> says. Safe for use by many threads.
 /// </summary>
 public sealed class PromptEncoder
 {
@@ -93,17 +93,19 @@ public sealed class PromptEncoder
     }
 
     /// <summary>
-    /// Looks for embeddings that others have worked out, and remembers them, so that <see cref="TryRecall"/> and <see cref="Encode(IReadOnlyList{string}, CancellationToken)"/>
-    /// have them. Does nothing where nothing is remembered.
+    /// Looks for embeddings that others have worked out, and remembers them for <see cref="TryRecall"/> and for whoever encodes. Does nothing
+    /// where nothing is remembered.
     /// </summary>
     /// <param name="prompts">Any texts.</param>
     /// <param name="shared">Where from.</param>
     /// <param name="modelDigest">SHA-256 of the model, lower-case hex.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task FetchAsync(IEnumerable<string> prompts, ISharedEmbeddings shared, string modelDigest, CancellationToken cancellationToken)
+    public async Task FetchAsync(
+        IEnumerable<string> prompts, ISharedEmbeddings shared, string modelDigest, CancellationToken cancellationToken)
     {
-        var keys = prompts.Distinct(StringComparer.Ordinal).Select(Tokenize).Where(tokens => !IsZeros(tokens)).Select(static tokens => new TokenKey(tokens)).Distinct();
+        var keys = prompts.Distinct(StringComparer.Ordinal)
+            .Select(Tokenize).Where(tokens => !IsZeros(tokens)).Select(static tokens => new TokenKey(tokens)).Distinct();
         await Task.WhenAll(keys.Where(IsWanted).Select(async key =>
         {
             if (await shared.FindAsync(Named(key, modelDigest), cancellationToken).ConfigureAwait(false) is not { } found)
@@ -167,7 +169,8 @@ public sealed class PromptEncoder
         }
     }
 
-    private (float[] Embedding, bool IsNew) Embedding(TokenKey key, IReadOnlyList<TokenizedPrompt> tokens, CancellationToken cancellationToken)
+    private (float[] Embedding, bool IsNew) Embedding(
+        TokenKey key, IReadOnlyList<TokenizedPrompt> tokens, CancellationToken cancellationToken)
     {
         while (true)
         {
