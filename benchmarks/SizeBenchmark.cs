@@ -2,9 +2,13 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Aigc.Artifacts;
 using Aigc.Compression;
 using Aigc.Contracts.Inference.V1;
 using Aigc.Inference.Batching;
+using Aigc.Inference.Chain.Encodings;
 using Aigc.Inference.Imaging;
 using Aigc.Inference.Models;
 using Aigc.Inference.Onnx;
@@ -46,6 +50,14 @@ internal sealed class SizeBenchmark
         var texts = await engine.UnderstandAsync(
             lease.Model, ["three green stars on a white background", ""], SilentObserver.Instance, CancellationToken.None).ConfigureAwait(false);
         Numbers("embedding f32", texts[0].Embedding.Span, sizeof(float));
+        using var codec = new EmbeddingCodec();
+        var (length, mediaType) = (texts[0].Embedding.Length, codec.Write(texts[0].Embedding.Span).MediaType);
+        Way(
+            "embedding f32",
+            "as stored",
+            MemoryMarshal.AsBytes(texts[0].Embedding.Span).ToArray(),
+            _ => codec.Write(texts[0].Embedding.Span).Bytes,
+            bytes => MemoryMarshal.AsBytes(codec.Read(mediaType, bytes, length).AsSpan()).ToArray());
         Half[] halves = [.. texts[0].Embedding.ToArray().Select(static value => (Half)value)];
         Numbers("embedding f16", halves, 2);
 
@@ -85,6 +97,7 @@ internal sealed class SizeBenchmark
             raw.AsSpan(i * 4, 3).CopyTo(rgb.AsSpan(i * 3));
         Line(name, "raw rgba", raw, raw, 0, 0);
         Line(name, "raw rgb", raw, rgb, 0, 0);
+        Way(name, "raw as stored", raw, _ => RawPicture.Encode(picture), static bytes => RawPicture.Decode(bytes).Rgba.ToArray());
         Way(name, "raw, zstd 1", raw, static bytes => Zstd(bytes, 1), UnZstd);
         Way(name, "png as stored", raw, _ => PictureEncoder.Encode(picture, PictureFormat.Png), static bytes => PictureDecoder.Decode(bytes).Rgba.ToArray());
         Way(name, "webp lossless", raw, _ => PictureEncoder.Encode(picture, PictureFormat.Webp, 100), static bytes => PictureDecoder.Decode(bytes).Rgba.ToArray());
@@ -108,13 +121,14 @@ internal sealed class SizeBenchmark
 
     private static void Messages()
     {
-        var reference = $"artifact:v1:{new string('a', 64)}:39424:embeddings/ab/{new string('b', 64)}.f32:application/vnd.aigc.f32:gpu-1:5001";
+        static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         Message("Run of 1", Run(1));
         Message("Run of 4", Run(4));
         Message("Run of 16", Run(16));
         Message("Run of 64", Run(64));
         var understood = new UnderstandResponse();
-        understood.Embeddings.AddRange(Enumerable.Range(0, 16).Select(i => reference.Replace("bb", i.ToString("x2", CultureInfo.InvariantCulture), StringComparison.Ordinal)));
+        understood.Embeddings.AddRange(Enumerable.Range(0, 16).Select(i => new ArtifactRef(
+            PictureAddress.Embedding("digest", $"prompt {i}"), EmbeddingCodec.FoldedHalves, 2204, Hash($"bytes {i}"), "gpu-1:5001").ToString()));
         Message("Understand's 16 references", understood);
         var load = new WatchLoadResponse { QueuedSeconds = 1.5, Running = 3, FreeRows = 10 };
         load.StepTimes.AddRange(Enumerable.Range(1, 64).Select(static i => new StepTime { Model = "tiny-shapes", Width = 128, Height = 128, Rows = i, Seconds = .01 / i }));

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Aigc.Artifacts;
 using Aigc.Caching;
 using Aigc.Compression;
@@ -20,6 +21,7 @@ using Aigc.Inference.Onnx;
 using Aigc.Inference.Onnx.Devices;
 using Aigc.Inference.Prompts;
 using Aigc.Inference.Stages;
+using Grpc.Net.Compression;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Caching.Hybrid;
 
@@ -127,7 +129,13 @@ internal static class HostBuilder
     {
         if (options.Redis is not { } redis)
             return;
-        services.AddSharedCache(new SharedCacheOptions { Redis = redis, Life = _embeddingLife, MaxPayloadBytes = MaxEmbeddingBytes });
+        services.AddSharedCache(new SharedCacheOptions
+        {
+            Redis = redis,
+            Timeout = TimeSpan.FromSeconds(options.TimeoutSeconds),
+            Life = _embeddingLife,
+            MaxPayloadBytes = MaxEmbeddingBytes,
+        });
         services.AddSingleton<ISharedEmbeddings>(static provider => new SharedEmbeddings(
             provider.GetRequiredService<HybridCache>(), provider.GetRequiredService<ExecutionDevice>().Provider));
     }
@@ -138,8 +146,11 @@ internal static class HostBuilder
         {
             grpc.Interceptors.Add<FaultInterceptor>();
             grpc.Interceptors.Add<AnswerCompression>();
-            // Beside gRPC's own gzip and deflate; who names none of them is answered as before.
-            grpc.CompressionProviders.Add(new ZstdMessages());
+            // The first two are gRPC's own, which a list of others would replace.
+            grpc.CompressionProviders =
+            [
+                new GzipCompressionProvider(CompressionLevel.Fastest), new DeflateCompressionProvider(CompressionLevel.Fastest), new ZstdMessages(),
+            ];
             grpc.ResponseCompressionAlgorithm = ZstdMessages.Name;
             grpc.MaxReceiveMessageSize = options.Listen.MaxMessageBytes;
             // GenerateImage answers with a whole picture.

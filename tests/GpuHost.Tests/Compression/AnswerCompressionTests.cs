@@ -33,7 +33,8 @@ public sealed class AnswerCompressionTests : IAsyncLifetime
         Assert.Equal((encoding, true), (answer.Encoding, answer.Compressed));
         var plain = Unfolded(answer);
         Assert.Equal(16, UnderstandResponse.Parser.ParseFrom(plain).Embeddings.Count);
-        Assert.InRange(answer.Message.Length, 1, plain.Length / 2);
+        // References are hashes for the most part, and those do not repeat.
+        Assert.InRange(answer.Message.Length, 1, plain.Length * 4 / 5);
     }
 
     [Theory]
