@@ -31,8 +31,8 @@ internal sealed class SizeBenchmark
 
     public static async Task RunAsync()
     {
-        Console.WriteLine($"the shipped model's payloads; times are medians of {Rounds}; pays up to: the link, in Mbit/s, on which the bytes saved take");
-        Console.WriteLine("as long as making and reading them. 'by bytes': the first bytes of all numbers, then the second ones, and so on.");
+        Console.WriteLine($"the shipped model's payloads; times are medians of {Rounds}; pays up to: the link, in Mbit/s, on which the bytes");
+        Console.WriteLine("saved take as long as making and reading them. 'by bytes': the first bytes of all numbers, then the second, and so on.");
         Console.WriteLine("  payload                       as                bytes   ratio  make us  read us  pays up to");
         await ModelPayloadsAsync().ConfigureAwait(false);
         Messages();
@@ -99,10 +99,20 @@ internal sealed class SizeBenchmark
         Line(name, "raw rgb", raw, rgb, 0, 0);
         Way(name, "raw as stored", raw, _ => RawPicture.Encode(picture), static bytes => RawPicture.Decode(bytes).Rgba.ToArray());
         Way(name, "raw, zstd 1", raw, static bytes => Zstd(bytes, 1), UnZstd);
-        Way(name, "png as stored", raw, _ => PictureEncoder.Encode(picture, PictureFormat.Png), static bytes => PictureDecoder.Decode(bytes).Rgba.ToArray());
-        Way(name, "webp lossless", raw, _ => PictureEncoder.Encode(picture, PictureFormat.Webp, 100), static bytes => PictureDecoder.Decode(bytes).Rgba.ToArray());
-        Way(name, "webp 90", raw, _ => PictureEncoder.Encode(picture, PictureFormat.Webp, 90), static bytes => PictureDecoder.Decode(bytes).Rgba.ToArray());
-        Way(name, "jpeg 90", raw, _ => PictureEncoder.Encode(picture, PictureFormat.Jpeg, 90), static bytes => PictureDecoder.Decode(bytes).Rgba.ToArray());
+        foreach (var (how, format, quality) in ((string, PictureFormat, int)[])
+            [
+                ("png as stored", PictureFormat.Png, 100), ("webp lossless", PictureFormat.Webp, 100), ("webp 90", PictureFormat.Webp, 90),
+                ("jpeg 90", PictureFormat.Jpeg, 90),
+            ])
+        {
+            Way(
+                name,
+                how,
+                raw,
+                _ => PictureEncoder.Encode(picture, format, quality),
+                static bytes => PictureDecoder.Decode(bytes).Rgba.ToArray());
+        }
+
         var png = PictureEncoder.Encode(picture, PictureFormat.Png);
         Way(name, "png, zstd 1", png, static bytes => Zstd(bytes, 1), UnZstd);
         var webp = PictureEncoder.Encode(picture, PictureFormat.Webp, 90);

@@ -22,7 +22,7 @@ public sealed record GenerateInput(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int PreviewEverySteps { get; init; }
 
-    /// <summary>Whether nobody but the next stage will read the pictures: they are then stored as plain pixels, which costs less time.</summary>
+    /// <summary>Whether nobody but the next stage will read the pictures: they are then plain pixels, which costs less time.</summary>
     /// <value>The default is false: PNG files, which may be shown.</value>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Raw { get; init; }

@@ -8,12 +8,12 @@ using ZstdSharp;
 namespace Aigc.Inference.Chain.Encodings;
 
 /// <summary>
-/// Embeddings as bytes. The media type says how they are written: little-endian float16, and folded by Zstandard where that saves a quarter;
-/// float32 where a number is beyond float16. All three are read. Safe for many threads.
+/// Embeddings as bytes. The media type says how they are written: little-endian float16, and folded by Zstandard where that saves a
+/// quarter; float32 where a number is beyond float16. All three are read. Safe for many threads.
 /// </summary>
 /// <remarks>
-/// Measured by <c>benchmarks -- size</c> on the shipped model, whose padding repeats: a ninth of the bytes of float16 is left. Latents and
-/// checkpoints keep nine tenths at ten times the cost for each byte saved, and pictures are folded already: none of those is.
+/// Measured by <c>benchmarks -- size</c> on the shipped model, whose padding repeats: a ninth of the bytes of float16 is left. Of latents
+/// and checkpoints eight to nine tenths are, at ten times the cost for each byte saved, and pictures are folded already: none of those is.
 /// </remarks>
 public sealed class EmbeddingCodec : IDisposable
 {
@@ -77,7 +77,8 @@ public sealed class EmbeddingCodec : IDisposable
                 return numbers;
             default:
                 throw new InferenceException(
-                    InferenceFault.BadRequest, $"{bytes.Length} bytes of {mediaType} are no embedding of this model, which has {length} numbers");
+                    InferenceFault.BadRequest,
+                    $"{bytes.Length} bytes of {mediaType} are no embedding of this model, which has {length} numbers");
         }
     }
 

@@ -9,9 +9,9 @@ namespace Aigc.GpuHost.Caching;
 
 /// <summary>Embeddings in the Redis that hosts share.</summary>
 /// <remarks>
-/// An entry is the SHA-256 of its key and of what follows, a byte that says how the embedding is written, and the embedding. One whose hash,
-/// length or form is not right, or which was written under another key, is passed over and removed. That holds against what is damaged or
-/// strange, not against somebody who writes right hashes on purpose: a Redis is for its hosts alone.
+/// An entry is the SHA-256 of its key and of what follows, a byte that says how the embedding is written, and the embedding. One whose
+/// hash, length or form is not right, or which was written under another key, is passed over and removed. That holds against what is
+/// damaged or strange, not against somebody who writes right hashes on purpose: a Redis is for its hosts alone.
 /// </remarks>
 /// <param name="cache">Remembers, in Redis alone: memory is the prompt cache's own affair.</param>
 /// <param name="scope">What runs the model here: another kind of device may round the last bit otherwise, and is not asked.</param>

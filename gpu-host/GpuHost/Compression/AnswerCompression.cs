@@ -7,8 +7,8 @@ using Grpc.Core.Interceptors;
 namespace Aigc.GpuHost.Compression;
 
 /// <summary>
-/// Compresses answers of a kilobyte and more for callers who say that they read it: Zstandard, or gzip where they know no other. Never a picture,
-/// which is folded already.
+/// Compresses answers of a kilobyte and more for callers who say that they read it: Zstandard, or gzip where they know no other. Never a
+/// picture, which is folded already.
 /// </summary>
 internal sealed class AnswerCompression : Interceptor
 {

@@ -8,7 +8,8 @@ public sealed record CacheOptions : IValidatableObject
 {
     /// <summary>
     /// A Redis in which hosts share the embeddings of prompts, as in <c>name:6380,password=...,ssl=True</c>: a prompt that one of them has
-    /// embedded costs the others a look. Slow, full or gone, it costs a prompt that is new to this host <see cref="TimeoutSeconds"/> at most.
+    /// embedded costs the others a look. Slow, full or gone, it costs a prompt that is new to this host <see cref="TimeoutSeconds"/> at
+    /// most.
     /// </summary>
     /// <value>The default is null: each host embeds for itself. The functions app takes the same as <c>Aigc:Redis</c>.</value>
     public string? Redis { get; init; }
