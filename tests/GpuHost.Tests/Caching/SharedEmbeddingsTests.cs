@@ -197,7 +197,9 @@ public sealed class SharedEmbeddingsTests(RedisFixture redis) : IClassFixture<Re
         // A busy machine makes no Redis slow, unless that is what a test is about.
         services.AddSharedCache(new SharedCacheOptions
         {
-            Redis = redis.Configuration, MaxPayloadBytes = 1 << 20, Timeout = timeout ?? _limit,
+            Redis = redis.Configuration,
+            MaxPayloadBytes = 1 << 20,
+            Timeout = timeout ?? _limit,
         });
         var process = services.BuildServiceProvider();
         _processes.Add(process);

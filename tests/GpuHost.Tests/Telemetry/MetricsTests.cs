@@ -61,7 +61,8 @@ public sealed class MetricsTests
         var understood = await host.Client.UnderstandAsync(new UnderstandRequest { Texts = { picture.Prompt } });
         using var generating = host.Client.Generate(new GenerateRequest
         {
-            Pictures = { picture }, Embeddings = { [picture.Prompt] = understood.Embeddings[0] },
+            Pictures = { picture },
+            Embeddings = { [picture.Prompt] = understood.Embeddings[0] },
         });
         await generating.AllAsync();
 
@@ -78,7 +79,8 @@ public sealed class MetricsTests
         understood = await forgetful.Client.UnderstandAsync(new UnderstandRequest { Texts = { picture.Prompt } });
         using var again = forgetful.Client.Generate(new GenerateRequest
         {
-            Pictures = { picture }, Embeddings = { [picture.Prompt] = understood.Embeddings[0] },
+            Pictures = { picture },
+            Embeddings = { [picture.Prompt] = understood.Embeddings[0] },
         });
         await again.AllAsync();
         after = await forgetful.ScrapeAsync();
