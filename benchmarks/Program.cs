@@ -29,6 +29,9 @@ switch (args)
     case ["http"]:
         await HttpBenchmark.RunAsync().ConfigureAwait(false);
         return 0;
+    case ["size"]:
+        await SizeBenchmark.RunAsync().ConfigureAwait(false);
+        return 0;
     case ["plan"]:
         var comparison = Comparison.Run(jobs: 2000, seed: 1);
         PlanReport.Write(comparison, Console.Out);
@@ -41,7 +44,7 @@ switch (args)
         return 0;
     default:
         await Console.Error.WriteLineAsync(
-            "error: name a benchmark: chain, picture, batching, host, memory, http, plan, scale, or functions and the address of the running app")
+            "error: name a benchmark: chain, picture, batching, host, memory, http, size, plan, scale, or functions and the app's address")
             .ConfigureAwait(false);
         return 2;
 }

@@ -21,6 +21,8 @@ public sealed class CachedArtifactStore : IArtifactStore, IArtifactLinks
     private long _heldBytes;
     private long _hits;
     private long _misses;
+    private long _bytesFromMemory;
+    private long _bytesFromStore;
 
     /// <summary>Creates a cache in front of a store.</summary>
     /// <param name="inner">The store that holds everything.</param>
@@ -41,6 +43,12 @@ public sealed class CachedArtifactStore : IArtifactStore, IArtifactLinks
 
     /// <summary>Reads passed on to the inner store.</summary>
     public long Misses => Interlocked.Read(ref _misses);
+
+    /// <summary>Bytes of the reads answered from memory.</summary>
+    public long BytesFromMemory => Interlocked.Read(ref _bytesFromMemory);
+
+    /// <summary>Bytes of the reads that the inner store answered.</summary>
+    public long BytesFromStore => Interlocked.Read(ref _bytesFromStore);
 
     /// <summary>Memory held now, in bytes; never above the capacity.</summary>
     public long HeldBytes
@@ -77,11 +85,13 @@ public sealed class CachedArtifactStore : IArtifactStore, IArtifactLinks
         if (TryGet(reference, out var held))
         {
             Interlocked.Increment(ref _hits);
+            Interlocked.Add(ref _bytesFromMemory, held.Bytes.Length);
             return held.Bytes;
         }
 
         Interlocked.Increment(ref _misses);
         var bytes = await _inner.ReadAsync(reference, cancellationToken);
+        Interlocked.Add(ref _bytesFromStore, bytes.Length);
         Keep(reference, bytes);
         return bytes;
     }

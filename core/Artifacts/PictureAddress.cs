@@ -39,8 +39,15 @@ public sealed record PictureAddress(
         + $"steps={Steps}|guidance={Guidance:R}|seed={Seed}|scheduler={Scheduler}")
         + (ImageSha256 is null ? "" : string.Create(CultureInfo.InvariantCulture, $"|image={ImageSha256}|strength={Strength:R}"));
 
-    /// <summary>The generated picture before enhancement, as an intermediate.</summary>
+    /// <summary>The generated picture before enhancement, as a PNG file that people may be shown.</summary>
     public string Base => Address("bases", ModelDigest, Canonical, "png");
+
+    /// <summary>The same as plain pixels, for the next stage alone.</summary>
+    public string RawBase => Address("bases", ModelDigest, Canonical, "rgb");
+
+    /// <summary>Whether an artifact is the generated picture, in either form.</summary>
+    /// <param name="name">The artifact's name.</param>
+    public bool IsBase(string name) => name == Base || name == RawBase;
 
     /// <summary>What the names of its checkpoints start with.</summary>
     public string Checkpoints => $"{Hashed("checkpoints", ModelDigest, Canonical)}/";
@@ -62,6 +69,10 @@ public sealed record PictureAddress(
         string.Create(CultureInfo.InvariantCulture, $"{Hashed("previews", ModelDigest, Canonical)}/{step:d4}.webp");
 
     /// <summary>The embedding of one text, as an intermediate.</summary>
+    /// <remarks>
+    /// The media type of its reference says how it is written. The ending is of the first release, which knew float32 alone, and stays, so
+    /// that references given before are good for ever.
+    /// </remarks>
     /// <param name="modelDigest">SHA-256 of the model, lower-case hex.</param>
     /// <param name="text">The text.</param>
     public static string Embedding(string modelDigest, string text) => Address("embeddings", modelDigest, text, "f32");

@@ -8,9 +8,8 @@ namespace Aigc.Caching;
 /// <summary>The services of a cache.</summary>
 public static class CacheSetup
 {
-    // A key is a name of an artifact, and a value a reference.
+    // A key is a name of an artifact, or as long.
     private const int MaxKeyLength = 1024;
-    private const int MaxPayloadBytes = 4096;
 
     /// <summary>
     /// Adds a <see cref="HybridCache"/>: in memory, and in Redis where one is named. A Redis that is slow, full or gone costs a request its
@@ -37,7 +36,7 @@ public static class CacheSetup
         services.AddHybridCache(hybrid =>
         {
             hybrid.MaximumKeyLength = MaxKeyLength;
-            hybrid.MaximumPayloadBytes = MaxPayloadBytes;
+            hybrid.MaximumPayloadBytes = options.MaxPayloadBytes;
             hybrid.DefaultEntryOptions = new HybridCacheEntryOptions { Expiration = options.Life, LocalCacheExpiration = options.LocalLife };
         });
         return services;

@@ -25,6 +25,10 @@ public sealed record SharedCacheOptions
     /// <value>The default is 100 ms.</value>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>The largest entry, in bytes; a larger one is not remembered.</summary>
+    /// <value>The default is 4096: a reference to an artifact.</value>
+    public int MaxPayloadBytes { get; init; } = 4096;
+
     /// <summary>Whether a text can be read as <see cref="Redis"/>.</summary>
     /// <param name="text">The text; it may hold a password, which is why no message has it.</param>
     public static bool IsRedis(string text)

@@ -102,7 +102,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
 
         var inputs = input.Pictures.Select(p => p.Image);
         var (pictures, ledger, spans) = await ChainAsync(
-            StageKind.Run, model, input.Pictures, spec => spec.Name(model.ModelDigest), false, Open, inputs, input.GivesWay, progress,
+            StageKind.Run, model, input.Pictures, spec => [spec.Name(model.ModelDigest)], false, Open, inputs, input.GivesWay, progress,
             cancellationToken)
             .ConfigureAwait(false);
         var results = pictures.Select((p, i) => p.Message.ToResult(input.Pictures[i], p.Artifact));
@@ -170,6 +170,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
                 OnDisconnect = OnDisconnect.Finish,
                 PreviewEverySteps = input.PreviewEverySteps,
                 Resume = resume,
+                Raw = input.Raw,
             };
             request.Pictures.Add(pictures);
             foreach (var (text, embedding) in input.Embeddings)
@@ -184,9 +185,15 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
         }
 
         var inputs = input.Pictures.Select(p => input.Latents?.GetValueOrDefault(p.Index) ?? p.Image).Concat(input.Embeddings.Values);
+        IReadOnlyList<string> NamesOf(PictureSpec spec)
+        {
+            var address = spec.Address(model.ModelDigest);
+            // A host of an earlier release knows PNG alone.
+            return input.Raw ? [address.RawBase, address.Base] : [address.Base];
+        }
+
         var (pictures, ledger, spans) = await ChainAsync(
-            StageKind.Generate, model, input.Pictures, spec => spec.Address(model.ModelDigest).Base, true, Open, inputs, input.GivesWay, progress,
-            cancellationToken)
+            StageKind.Generate, model, input.Pictures, NamesOf, true, Open, inputs, input.GivesWay, progress, cancellationToken)
             .ConfigureAwait(false);
         return new GenerateOutput([.. pictures.Select(p => p.Artifact)]) { Spans = spans, Truncated = ledger.ToTruncated() };
     }
@@ -268,7 +275,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
         StageKind kind,
         EngineCapabilities model,
         IReadOnlyList<PictureSpec> pictures,
-        Func<PictureSpec, string> nameOf,
+        Func<PictureSpec, IReadOnlyList<string>> namesOf,
         bool goesOn,
         StageOpener open,
         IEnumerable<ArtifactRef?> inputs,
@@ -281,7 +288,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
             async (run, _, token) =>
             {
                 var steps = new ChainProgress(pictures, progress);
-                var chain = new ChainCall(model, pictures, nameOf, goesOn, Of(open, run), steps, _options, _time);
+                var chain = new ChainCall(model, pictures, namesOf, goesOn, Of(open, run), steps, _options, _time);
                 var call = new RetriedCall(_hosts, _options, _time, from, run);
                 var startMs = 0.0;
                 try

@@ -1,3 +1,4 @@
+using Aigc.Inference.Client.Compression;
 using Aigc.Inference.Client.Hosts;
 using Aigc.Inference.Client.Hosts.Policies;
 using Aigc.Inference.Client.Hosts.Sources;
@@ -26,6 +27,10 @@ public sealed record RemoteStagesOptions
     /// <summary>How a call's host is chosen.</summary>
     /// <value>The default is the less loaded of two, by the hosts' own figures; round robin while hosts tell none.</value>
     public Balancing Balancing { get; init; } = Balancing.LeastLoaded;
+
+    /// <summary>How messages of a kilobyte and more are compressed.</summary>
+    /// <value>The default is <see cref="MessageCompression.None"/>: what to expect of the others is said there.</value>
+    public MessageCompression Compression { get; init; } = MessageCompression.None;
 
     /// <summary>
     /// Whether hosts' loads are heard from the start, by one stream each, which also opens their connections before the first call and
@@ -136,6 +141,8 @@ public sealed record RemoteStagesOptions
         faults.AddRange(Hosts.Select(host => host.OriginalString).Where(host => HostAddress.Parse(host) is null).Select(HostAddress.Fault));
         if (!Enum.IsDefined(Balancing))
             faults.Add($"balancing {Balancing} is unknown");
+        if (!Enum.IsDefined(Compression))
+            faults.Add($"compression {Compression} is unknown");
         if (!(FetchBytesPerSecond > 0 && double.IsFinite(FetchBytesPerSecond)))
             faults.Add($"fetched bytes per second {FetchBytesPerSecond} is not above 0");
         if (CallsPerHost < 1)

@@ -25,6 +25,7 @@ public sealed class GenerateActivity(StageActivity stage)
             {
                 PreviewEverySteps = job.PreviewEverySteps,
                 GivesWay = message.GivesWay,
+                Raw = message.Raw,
             };
             var output = await executor.GenerateAsync(input, progress, token).ConfigureAwait(false);
             return output.ToAnswer(artifacts: output.Bases, truncated: output.Truncated);

@@ -22,6 +22,11 @@ public sealed class FunctionsOptions
     [Required]
     public string Balancing { get; set; } = "least_loaded";
 
+    /// <summary>How messages of a kilobyte and more to and from hosts are compressed: <c>none</c>, <c>gzip</c> or <c>zstd</c>.</summary>
+    /// <value>The default is <c>none</c>: it pays on links of some 100 Mbit/s, and not within a data centre.</value>
+    [Required]
+    public string Compression { get; set; } = "none";
+
     /// <summary>The model, by the name that the hosts know it by.</summary>
     /// <value>Null means the hosts' default.</value>
     public string? Model { get; set; }

@@ -1,6 +1,7 @@
 using Aigc.Api.Access;
 using Aigc.Artifacts;
 using Aigc.Caching;
+using Aigc.Inference.Client.Compression;
 using Aigc.Inference.Client.Hosts.Policies;
 using Aigc.Inference.Client.Hosts.Sources;
 using Microsoft.Extensions.Options;
@@ -26,6 +27,8 @@ internal sealed class FunctionsOptionsValidation : IValidateOptions<FunctionsOpt
             yield return source;
         if (Fault("Balancing", () => BalancingWords.Parse(options.Balancing)) is { } balancing)
             yield return balancing;
+        if (Fault("Compression", () => CompressionWords.Parse(options.Compression)) is { } compression)
+            yield return compression;
         foreach (var (name, key) in options.ApiKeys)
         {
             if (Fault("ApiKeys", () => ApiKey.Parse(name, key, mayBePlain: false)) is { } fault)

@@ -6,6 +6,7 @@ using Aigc.Functions.Activities;
 using Aigc.Functions.Jobs;
 using Aigc.Functions.Maintenance;
 using Aigc.Inference.Client;
+using Aigc.Inference.Client.Compression;
 using Aigc.Inference.Client.Hosts.Policies;
 using Aigc.Inference.Client.Hosts.Sources;
 using Aigc.Pipeline.Hosts;
@@ -83,6 +84,7 @@ internal static class ServiceSetup
         Hosts = [.. options.GpuHosts],
         Source = string.IsNullOrWhiteSpace(options.Hosts) ? null : HostSource.Parse(options.Hosts),
         Balancing = BalancingWords.Parse(options.Balancing),
+        Compression = CompressionWords.Parse(options.Compression),
         Model = options.Model,
         Resilience = options.Resilience,
         Report = message => HostsLog.Changed(log, message),

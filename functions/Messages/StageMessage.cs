@@ -25,6 +25,10 @@ public sealed record StageMessage(string InstanceId, ArtifactRef Manifest, IRead
     /// <summary>For each of <see cref="Pictures"/>, the place of its latent among <see cref="Latents"/>, -1 for none; empty for no latents.</summary>
     public IReadOnlyList<int> LatentOf { get; init; } = [];
 
+    /// <summary>Of Generate: <see cref="Pipeline.Stages.GenerateInput.Raw"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Raw { get; init; }
+
     /// <summary>Of Enhance: the generated picture of each of <see cref="Pictures"/>.</summary>
     public IReadOnlyList<ArtifactRef> Bases { get; init; } = [];
 

@@ -59,6 +59,7 @@ internal static class StageMapping
             Texts = [.. input.Embeddings.Keys.Select(SlimJob.TextOf)],
             Embeddings = [.. input.Embeddings.Values],
             Latents = latents,
+            Raw = input.Raw,
             LatentOf = latents.Length == 0 ? [] : [.. input.Pictures.Select(p => PlaceOf(input.Latents!.GetValueOrDefault(p.Index), latents))],
         };
     }

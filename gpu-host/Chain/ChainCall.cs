@@ -33,6 +33,12 @@ public sealed record ChainCall(string Model, IReadOnlyList<PictureOrder> Picture
     /// <summary>Whether to stop at the generated pictures, stored as PNG files under <see cref="PictureAddress.Base"/>.</summary>
     public bool StopAtBase { get; init; }
 
+    /// <summary>
+    /// With <see cref="StopAtBase"/>, whether they are stored as plain pixels instead, under <see cref="PictureAddress.RawBase"/>: where only
+    /// the next stage reads them.
+    /// </summary>
+    public bool RawBases { get; init; }
+
     /// <summary>By the picture's place, generated pictures that are there already: what is left is to enhance, encode and store them.</summary>
     public IReadOnlyDictionary<int, ArtifactRef> Bases { get; init; } = new Dictionary<int, ArtifactRef>();
 

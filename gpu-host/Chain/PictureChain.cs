@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Aigc.Artifacts;
 using Aigc.Inference.Admission;
+using Aigc.Inference.Chain.Encodings;
 using Aigc.Inference.Chain.Faults;
 using Aigc.Inference.Chain.Flights;
 using Aigc.Inference.Chain.Ledger;
@@ -110,7 +111,7 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
     /// When they must be done, by the clock's timestamps; <see cref="long.MaxValue"/> for whenever. Refused where that cannot be.
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>For each text, in order: little-endian float32.</returns>
+    /// <returns>For each text, in order, its embedding; the media type says how it is written, as <see cref="EmbeddingCodec"/> has it.</returns>
     public Task<ChainOutcome<ArtifactRef>> UnderstandAsync(
         string model, IReadOnlyList<string> texts, long deadline, CancellationToken cancellationToken) =>
         InferenceFaultMapping.FaultsOf(async () =>
@@ -122,7 +123,7 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
             using var lease = await _maker.LoadAsync(card.Name, spans, cancellationToken).ConfigureAwait(false);
             var encoded = await engine.UnderstandAsync(lease.Model, texts, spans, cancellationToken).ConfigureAwait(false);
             var stored = await Task.WhenAll(encoded.Select(
-                prompt => PutFloatsAsync(PictureAddress.Embedding(card.Digest, prompt.Text), prompt.Embedding, spans, cancellationToken))).ConfigureAwait(false);
+                prompt => PutAsync(PictureAddress.Embedding(card.Digest, prompt.Text), prompt.Embedding, spans, cancellationToken))).ConfigureAwait(false);
             LogTimes(card.Name, spans);
             return new ChainOutcome<ArtifactRef>(stored, PictureMaker.Truncated(encoded), [.. spans.Since(start)]);
         });
@@ -181,6 +182,7 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
     {
         engine.Batcher.Drain();
         await WhenLandedAsync().ConfigureAwait(false);
+        _maker.Dispose();
     }
 
     private FlightOrder Order(ModelCard card, ChainCall call, PictureOrder picture, int place) => new(card, picture)
@@ -188,6 +190,7 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
         Schedule = engine.Models.Catalog.Folder(card.Name).Schedules.Get(
             picture.Scheduler, picture.Steps, picture.Image is null ? 0 : PictureSettings.BeginStepOf(picture.Steps, picture.Strength)).Schedule,
         StopAtBase = call.StopAtBase,
+        RawBase = call.RawBases,
         Base = call.Bases.GetValueOrDefault(place),
         Latent = call.Latents.GetValueOrDefault(place),
         Embeddings = call.Embeddings,
@@ -330,6 +333,16 @@ public sealed class PictureChain(DiffusionEngine engine, IArtifactStore store, C
 
     private static LatentShape Shape(ModelCard card, int width, int height) =>
         new(card.LatentChannels, height / card.SizeMultiple, width / card.SizeMultiple);
+
+    private async Task<ArtifactRef> PutAsync(
+        string name, ReadOnlyMemory<float> embedding, SpanRecorder spans, CancellationToken cancellationToken)
+    {
+        using (spans.Measure(ChainStage.Store))
+        {
+            var (mediaType, bytes) = _maker.Embeddings.Write(embedding.Span);
+            return (await store.PutAsync(name, mediaType, bytes, cancellationToken).ConfigureAwait(false)).At(options.Host);
+        }
+    }
 
     private async Task<ArtifactRef> PutFloatsAsync(
         string name, ReadOnlyMemory<float> numbers, SpanRecorder spans, CancellationToken cancellationToken)

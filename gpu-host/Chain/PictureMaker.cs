@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Aigc.Artifacts;
 using Aigc.Inference.Admission;
 using Aigc.Inference.Batching;
+using Aigc.Inference.Chain.Encodings;
 using Aigc.Inference.Chain.Faults;
 using Aigc.Inference.Chain.Flights;
 using Aigc.Inference.Chain.Ledger;
@@ -16,7 +17,11 @@ namespace Aigc.Inference.Chain;
 
 /// <summary>Takes one picture through the stages of the chain.</summary>
 internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store, ChainOptions options, TimeProvider time, IChainLog? log)
+    : IDisposable
 {
+    /// <summary>Embeddings as bytes.</summary>
+    public EmbeddingCodec Embeddings { get; } = new();
+
     /// <summary>Makes a flight's picture; its own task says how that went.</summary>
     /// <remarks>
     /// When the method ends, no checkpoint is left of a picture that is stored, nor of one that was cancelled by callers that will not ask
@@ -78,6 +83,9 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
         return await engine.PrepareAsync(model, bytes, options.MaxInputPixels, width, height, spans, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => Embeddings.Dispose();
+
     /// <summary>Those of some prompts that were longer than the model reads.</summary>
     public static IReadOnlyList<EncodedPrompt> Truncated(IEnumerable<EncodedPrompt> prompts) => [.. prompts.Where(static prompt => prompt.Tokens.Truncated)];
 
@@ -119,7 +127,10 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
         var (order, picture) = (flight.Order, flight.Order.Picture);
         if (order.StopAtBase)
         {
-            var plain = await StoreAsync(flight, drawn, PictureFormat.Png, picture.Quality, parameters: null, cancellationToken).ConfigureAwait(false);
+            var plain = order.RawBase
+                ? await StoreAsync(flight, RawPicture.MediaType, () => RawPicture.Encode(drawn), cancellationToken).ConfigureAwait(false)
+                : await StoreAsync(flight, PictureFormat.Png.MediaType, () => PictureEncoder.Encode(drawn, PictureFormat.Png), cancellationToken)
+                    .ConfigureAwait(false);
             return order.Made(plain, found: false);
         }
 
@@ -136,25 +147,28 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
             picture.Height,
             order.Card.Digest[..10],
             order.Card.Name);
-        var stored = await StoreAsync(flight, drawn, picture.Format, picture.Quality, parameters.ToText(), cancellationToken).ConfigureAwait(false);
+        byte[] Encode() => PictureEncoder.Encode(drawn, picture.Format, picture.Quality, parameters.ToText());
+        var stored = await StoreAsync(flight, picture.Format.MediaType, Encode, cancellationToken).ConfigureAwait(false);
         return order.Made(stored, found: false);
     }
 
     private async Task<ArtifactRef> StoreAsync(
-        PictureFlight flight, Picture picture, PictureFormat format, int quality, string? parameters, CancellationToken cancellationToken)
+        PictureFlight flight, string mediaType, Func<byte[]> encode, CancellationToken cancellationToken)
     {
         byte[] bytes;
         using (flight.Spans.Measure(ChainStage.Encode))
-            bytes = PictureEncoder.Encode(picture, format, quality, parameters);
+            bytes = encode();
         using (flight.Spans.Measure(ChainStage.Store))
-            return (await store.PutAsync(flight.Order.Name, format.MediaType, bytes, cancellationToken).ConfigureAwait(false)).At(options.Host);
+            return (await store.PutAsync(flight.Order.Name, mediaType, bytes, cancellationToken).ConfigureAwait(false)).At(options.Host);
     }
 
     private async Task<Picture> ReadBaseAsync(PictureFlight flight, ArtifactRef reference, CancellationToken cancellationToken)
     {
         var bytes = await ReadAsync(reference, flight.Spans, cancellationToken).ConfigureAwait(false);
         using (flight.Spans.Measure(ChainStage.Encode))
-            return PictureDecoder.Decode(bytes.Span, options.MaxInputPixels);
+            return reference.MediaType == RawPicture.MediaType
+                ? RawPicture.Decode(bytes.Span, options.MaxInputPixels)
+                : PictureDecoder.Decode(bytes.Span, options.MaxInputPixels);
     }
 
     private async Task<Dictionary<string, ReadOnlyMemory<float>>> EmbeddingsAsync(
@@ -167,7 +181,8 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
         {
             if (flight.Order.Embeddings.TryGetValue(text, out var reference))
             {
-                embeddings[text] = await ReadFloatsAsync(flight, reference, model.Networks.Description.EmbeddingLength, cancellationToken).ConfigureAwait(false);
+                var bytes = await ReadAsync(reference, flight.Spans, cancellationToken).ConfigureAwait(false);
+                embeddings[text] = ReadEmbedding(reference, bytes.Span, model.Networks.Description.EmbeddingLength);
             }
         }
 
@@ -224,6 +239,18 @@ internal sealed class PictureMaker(DiffusionEngine engine, IArtifactStore store,
         var bytes = await ReadAsync(checkpoint, flight.Spans, cancellationToken).ConfigureAwait(false);
         job.Resume(DenoiseCheckpoint.Parse(bytes.Span));
         flight.Stepped(job.Step - job.Schedule.Begin);
+    }
+
+    private float[] ReadEmbedding(ArtifactRef reference, ReadOnlySpan<byte> bytes, int length)
+    {
+        try
+        {
+            return Embeddings.Read(reference.MediaType, bytes, length);
+        }
+        catch (InferenceException e) when (e.Kind == InferenceFault.BadRequest)
+        {
+            throw new InferenceException(InferenceFault.BadRequest, $"artifact '{reference.Name}': {e.Message}");
+        }
     }
 
     private async Task<float[]> ReadFloatsAsync(PictureFlight flight, ArtifactRef reference, int length, CancellationToken cancellationToken)

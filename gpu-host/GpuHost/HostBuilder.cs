@@ -1,4 +1,9 @@
+using System.IO.Compression;
 using Aigc.Artifacts;
+using Aigc.Caching;
+using Aigc.Compression;
+using Aigc.GpuHost.Caching;
+using Aigc.GpuHost.Compression;
 using Aigc.GpuHost.Configuration;
 using Aigc.GpuHost.Faults;
 using Aigc.GpuHost.Images;
@@ -13,8 +18,12 @@ using Aigc.GpuHost.Telemetry;
 using Aigc.Inference.Chain;
 using Aigc.Inference.Models;
 using Aigc.Inference.Onnx;
+using Aigc.Inference.Onnx.Devices;
+using Aigc.Inference.Prompts;
 using Aigc.Inference.Stages;
+using Grpc.Net.Compression;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Caching.Hybrid;
 
 namespace Aigc.GpuHost;
 
@@ -23,8 +32,14 @@ internal static class HostBuilder
 {
     private const string Ready = "ready";
 
+    // Of SDXL it is 315 KB.
+    private const int MaxEmbeddingBytes = 1 << 20;
+
     // Beyond the grace period, for checkpoints to be written.
     private static readonly TimeSpan _lastWrites = TimeSpan.FromSeconds(8);
+
+    // An embedding is never out of date: its key names all that it follows from. So long it may be worth its place.
+    private static readonly TimeSpan _embeddingLife = TimeSpan.FromDays(1);
 
     /// <param name="args">Settings, as in <c>--Listen:GrpcPort 5001</c>.</param>
     /// <param name="services">Changes the parts before they are put together; null for none.</param>
@@ -86,13 +101,15 @@ internal static class HostBuilder
         var store = StoreFactory.Create(options.Store);
         services.AddSingleton(store);
         services.AddSingleton<IArtifactStore>(store);
+        AddSharedEmbeddings(services, options.Cache);
         services.AddSingleton(OnnxDiffusionModel.FindDevice(options.Execution));
         services.AddSingleton<Func<ModelFolder, IDiffusionModel>>(folder => OnnxDiffusionModel.Load(folder, options.Execution));
         services.AddSingleton(provider => new DiffusionEngine(
             catalog,
             provider.GetRequiredService<Func<ModelFolder, IDiffusionModel>>(),
             engineOptions,
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<ISharedEmbeddings>()));
         services.AddSingleton(provider => new PictureChain(
             provider.GetRequiredService<DiffusionEngine>(),
             provider.GetRequiredService<IArtifactStore>(),
@@ -108,11 +125,33 @@ internal static class HostBuilder
         services.AddHostedService<WarmUp>();
     }
 
+    private static void AddSharedEmbeddings(IServiceCollection services, CacheOptions options)
+    {
+        if (options.Redis is not { } redis)
+            return;
+        services.AddSharedCache(new SharedCacheOptions
+        {
+            Redis = redis,
+            Timeout = TimeSpan.FromSeconds(options.TimeoutSeconds),
+            Life = _embeddingLife,
+            MaxPayloadBytes = MaxEmbeddingBytes,
+        });
+        services.AddSingleton<ISharedEmbeddings>(static provider => new SharedEmbeddings(
+            provider.GetRequiredService<HybridCache>(), provider.GetRequiredService<ExecutionDevice>().Provider));
+    }
+
     private static void AddGrpc(IServiceCollection services, GpuHostOptions options)
     {
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<FaultInterceptor>();
+            grpc.Interceptors.Add<AnswerCompression>();
+            // The first two are gRPC's own, which a list of others would replace.
+            grpc.CompressionProviders =
+            [
+                new GzipCompressionProvider(CompressionLevel.Fastest), new DeflateCompressionProvider(CompressionLevel.Fastest), new ZstdMessages(),
+            ];
+            grpc.ResponseCompressionAlgorithm = ZstdMessages.Name;
             grpc.MaxReceiveMessageSize = options.Listen.MaxMessageBytes;
             // GenerateImage answers with a whole picture.
             grpc.MaxSendMessageSize = null;

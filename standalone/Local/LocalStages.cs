@@ -101,6 +101,7 @@ internal sealed class LocalStages(LocalModel model, IArtifactStore store, TimePr
         var call = Call(input.Pictures) with
         {
             StopAtBase = true,
+            RawBases = input.Raw,
             Embeddings = input.Embeddings,
             Latents = latents,
             PreviewEverySteps = input.PreviewEverySteps,

@@ -105,6 +105,8 @@ public sealed class ConformanceStages : IStageExecutor
         progress.Report(new StageProgress(input.Pictures.Sum(p => p.Steps), 0));
         var from = input.Latents is { } latents ? $" from {string.Join(',', latents.Select(l => $"{l.Key}:{_contents[l.Value.Name]}"))}" : "";
         await BeginAsync(StageNames.Generate, input.Pictures, from, cancellationToken);
+        // Of the two plans that generate apart, the one that is given embeddings shows nobody its generated pictures.
+        Assert.Equal(input.Embeddings.Count > 0, input.Raw);
         foreach (var (text, embedding) in input.Embeddings)
             Assert.Equal(Embedding(text), embedding);
         foreach (var picture in input.Pictures.Where(p => p.Image is not null && input.Latents is not null))

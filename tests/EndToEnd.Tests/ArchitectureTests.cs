@@ -9,14 +9,18 @@ public sealed class ArchitectureTests
     {
         ["Aigc.Artifacts"] = [],
         ["Aigc.Caching"] = ["Aigc.Artifacts"],
+        ["Aigc.Compression"] = [],
         ["Aigc.Contracts"] = [],
         ["Aigc.Pipeline"] = ["Aigc.Artifacts"],
-        ["Aigc.Inference.Client"] = ["Aigc.Contracts", "Aigc.Pipeline", "Aigc.Artifacts"],
+        ["Aigc.Inference.Client"] = ["Aigc.Compression", "Aigc.Contracts", "Aigc.Pipeline", "Aigc.Artifacts"],
         ["Aigc.Api"] = ["Aigc.Artifacts", "Aigc.Pipeline"],
         ["Aigc.Inference"] = [],
         ["Aigc.Inference.Onnx"] = ["Aigc.Inference"],
         ["Aigc.Inference.Chain"] = ["Aigc.Artifacts", "Aigc.Inference"],
-        ["Aigc.GpuHost"] = ["Aigc.Artifacts", "Aigc.Contracts", "Aigc.Inference", "Aigc.Inference.Onnx", "Aigc.Inference.Chain"],
+        ["Aigc.GpuHost"] =
+        [
+            "Aigc.Artifacts", "Aigc.Caching", "Aigc.Compression", "Aigc.Contracts", "Aigc.Inference", "Aigc.Inference.Onnx", "Aigc.Inference.Chain",
+        ],
         ["Aigc.Standalone"] =
         [
             "Aigc.Api", "Aigc.Artifacts", "Aigc.Contracts", "Aigc.Pipeline", "Aigc.Inference.Client", "Aigc.Inference",

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Aigc.Artifacts;
+using Aigc.Inference.Chain.Encodings;
 using Aigc.Inference.Chain.Ledger;
 using Aigc.Inference.Imaging;
 using Aigc.TestKit;
@@ -9,9 +11,10 @@ namespace Aigc.Inference.Chain.Tests;
 public sealed class StagedPictureTests : ChainTest
 {
     [Theory]
-    [InlineData(3)]
-    [InlineData(1)]
-    public async Task RunAsync_StageByStageOnThreeHosts_HasTheBytesOfTheFusedRun(float guidance)
+    [InlineData(3, false)]
+    [InlineData(1, false)]
+    [InlineData(3, true)]
+    public async Task RunAsync_StageByStageOnThreeHosts_HasTheBytesOfTheFusedRun(float guidance, bool raw)
     {
         var order = Order(guidance: guidance);
         var texts = await Host().Chain.UnderstandAsync("", [order.Prompt, order.NegativePrompt], long.MaxValue, default);
@@ -19,9 +22,11 @@ public sealed class StagedPictureTests : ChainTest
         var bases = await generate.RunAsync(Call(order) with
         {
             StopAtBase = true,
+            RawBases = raw,
             Embeddings = new Dictionary<string, ArtifactRef> { [order.Prompt] = texts.Value[0], [order.NegativePrompt] = texts.Value[1] },
         });
         Assert.Equal(["decode"], generate.Networks.Ran);
+        Assert.Equal(raw ? RawPicture.MediaType : "image/png", bases[0].Artifact.MediaType);
         Assert.Equal((16, 16), (bases[0].Width, bases[0].Height));
         var enhance = Host();
         var caller = new NotingCaller();
@@ -31,6 +36,27 @@ public sealed class StagedPictureTests : ChainTest
         Assert.Empty(enhance.Networks.Steps);
         Assert.Equal(await FreshAsync(Call(order)), bytes);
         Assert.Equal((32, 32), (caller.Pictures.Single().Made.Width, caller.Pictures.Single().Made.Height));
+    }
+
+    [Fact]
+    public async Task RunAsync_EmbeddingOfTheFirstRelease_HasTheBytesOfTheFusedRun()
+    {
+        var order = Order(guidance: 1);
+        var maker = Host();
+        var written = (await maker.Chain.UnderstandAsync("", [order.Prompt], long.MaxValue, default)).Value[0];
+        Assert.NotEqual(EmbeddingCodec.Singles, written.MediaType);
+        using var codec = new EmbeddingCodec();
+        var singles = codec.Read(
+            written.MediaType, (await maker.Store.ReadAsync(written)).Span, maker.Networks.Description.EmbeddingLength);
+        var host = Host(files: Folder());
+        var old = await host.Store.PutAsync(written.Name, EmbeddingCodec.Singles, MemoryMarshal.AsBytes(singles.AsSpan()).ToArray());
+
+        var made = await host.RunAsync(
+            Call(order) with { StopAtBase = true, Embeddings = new Dictionary<string, ArtifactRef> { [order.Prompt] = old } });
+
+        var fresh = Host(files: Folder());
+        var expected = await fresh.RunAsync(Call(order) with { StopAtBase = true });
+        Assert.Equal(expected[0].Artifact.Sha256, made[0].Artifact.Sha256);
     }
 
     [Fact]

@@ -9,6 +9,8 @@ internal sealed class FakeChain(
 {
     public FakeHost Host => host;
 
+    public ServerCallContext Context => context;
+
     public CancellationToken Aborted => context.CancellationToken;
 
     public Task AcceptAsync(string jobId = "job") => write(new ChainEvent { Accepted = new Accepted { JobId = jobId } });

@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
+using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Channels;
 using Aigc.Artifacts;
+using Aigc.Compression;
 using Aigc.Contracts.Inference.V1;
 using Grpc.Core;
+using Grpc.Net.Compression;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -45,6 +48,9 @@ internal sealed class FakeHost : IAsyncDisposable
 
     /// <summary>What it does before it tells its load.</summary>
     public Func<ServerCallContext, Task> OnLoad { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Whether it is of a release that stores plain pixels where it is asked to.</summary>
+    public bool KnowsRaw { get; set; }
 
     /// <summary>How it calls itself in references to what it holds; null where it gives itself no name.</summary>
     public string? Own { get; set; }
@@ -144,7 +150,8 @@ internal sealed class FakeHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddGrpc();
+        builder.Services.AddGrpc(static grpc => grpc.CompressionProviders =
+            [new GzipCompressionProvider(CompressionLevel.Fastest), new ZstdMessages()]);
         builder.Services.AddSingleton(this);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
         {

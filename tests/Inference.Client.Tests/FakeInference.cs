@@ -59,7 +59,11 @@ internal sealed class FakeInference(FakeHost host) : ServiceBase
         host.Calls.Enqueue("Generate");
         host.Generates.Enqueue(request);
         return PlayAsync(new FakeChain(
-            host, request.Pictures, p => Address(p).Base, e => responses.WriteAsync(new GenerateResponse { Event = e }), context));
+            host,
+            request.Pictures,
+            p => request.Raw && host.KnowsRaw ? Address(p).RawBase : Address(p).Base,
+            e => responses.WriteAsync(new GenerateResponse { Event = e }),
+            context));
     }
 
     public override async Task<UnderstandResponse> Understand(UnderstandRequest request, ServerCallContext context)

@@ -180,6 +180,21 @@ public sealed class RemoteStagesTests : RemoteTest
     }
 
     [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    public async Task Generate_RawOrNot_TakesWhatTheHostKnows(bool raw, bool known)
+    {
+        var host = await HostAsync();
+        host.KnowsRaw = known;
+        var output = await Stages(host).GenerateAsync(
+            new GenerateInput(Pictures(1), new Dictionary<string, ArtifactRef>()) { Raw = raw }, Progress, CancellationToken.None);
+        var address = Pictures(1)[0].Address("d1");
+        Assert.Equal(known ? address.RawBase : address.Base, Assert.Single(output.Bases).Name);
+        Assert.Equal(raw, Assert.Single(host.Generates).Raw);
+    }
+
+    [Theory]
     [MemberData(nameof(Statuses))]
     public async Task RunChain_Status_IsThatFaultWithTheHostsMessageAndNeverRetried(StatusCode status, FaultKind kind)
     {

@@ -3,6 +3,7 @@ using Aigc.Inference.Batching;
 using Aigc.Inference.Models;
 using Aigc.Inference.Scheduling;
 using Aigc.Inference.Stages;
+using Aigc.Inference.Tokenization;
 using Aigc.TestKit;
 
 namespace Aigc.Inference.Onnx.Tests;
@@ -121,6 +122,27 @@ public sealed class ShippedModelTests(ShippedModel shipped) : IClassFixture<Ship
         Assert.Equal((width, height), (picture.Width, picture.Height));
         var enhanced = shipped.Model.Enhance(picture, default);
         Assert.Equal((4 * width, 4 * height), (enhanced.Width, enhanced.Height));
+    }
+
+    [Theory]
+    [InlineData(Prompt)]
+    [InlineData("four green stars on a black background")]
+    [InlineData("a heart")]
+    public async Task Decode_OfARoundedEmbedding_IsThePictureOfTheUnroundedOne(string prompt)
+    {
+        var rounded = shipped.Picture(prompt, 3, steps: 20);
+        var tokenizer = ClipTokenizer.Load(shipped.Folder.TextEncoders[0].Tokenizer);
+        float[] Unrounded(string text) => shipped.Model.EncodeText([tokenizer.Encode(text, shipped.Model.Description.TokenCount)], default);
+        var unrounded = rounded with { Prompt = Unrounded(prompt), Negative = Unrounded("") };
+        Assert.NotEqual(unrounded.Prompt.ToArray(), rounded.Prompt.ToArray());
+
+        var jobs = await shipped.DenoiseAsync(rounded, unrounded);
+
+        var pictures = jobs.Select(job => shipped.Model.Decode(job.Latent, new LatentShape(4, 16, 16), default).Rgba.ToArray()).ToArray();
+        var steps = pictures[0].Zip(pictures[1], (one, other) => Math.Abs(one - other)).ToArray();
+        // Two, as measured.
+        Assert.InRange(steps.Max(), 0, 4);
+        Assert.InRange(steps.Average(), 0, .1);
     }
 
     private DenoiseJob Job(PictureSettings picture, LatentShape shape)

@@ -13,7 +13,7 @@ namespace Aigc.Inference.Client.Calls;
 /// </summary>
 /// <param name="model">What its pictures are made with.</param>
 /// <param name="pictures">Its pictures.</param>
-/// <param name="nameOf">The name that each has in the store.</param>
+/// <param name="namesOf">The names that each may have in the store.</param>
 /// <param name="goesOn">Whether a later stage reads them: then it is worth knowing which host holds them.</param>
 /// <param name="open">Sends some of them to a host.</param>
 /// <param name="progress">Told how far they are.</param>
@@ -22,7 +22,7 @@ namespace Aigc.Inference.Client.Calls;
 internal sealed class ChainCall(
     EngineCapabilities model,
     IReadOnlyList<PictureSpec> pictures,
-    Func<PictureSpec, string> nameOf,
+    Func<PictureSpec, IReadOnlyList<string>> namesOf,
     bool goesOn,
     ChainOpener open,
     ChainProgress progress,
@@ -122,7 +122,7 @@ internal sealed class ChainCall(
                     break;
                 case ChainEvent.EventOneofCase.Picture:
                     var place = Place(places, e.Picture.Picture, host);
-                    var artifact = ProtoMapping.ToArtifact(e.Picture.Artifact, nameOf(pictures[place]), model, host.Name);
+                    var artifact = ProtoMapping.ToArtifact(e.Picture.Artifact, namesOf(pictures[place]), model, host.Name);
                     _finished[place] = (e.Picture, goesOn ? host.Holding(artifact) : artifact);
                     host.Advanced();
                     progress.Picture();

@@ -1,5 +1,11 @@
+using System.IO.Compression;
 using System.Net.Sockets;
+using Aigc.Compression;
+using Aigc.Inference.Client.Compression;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
+using Grpc.Net.Compression;
 
 namespace Aigc.Inference.Client.Hosts;
 
@@ -26,7 +32,24 @@ internal static class HostChannel
             UseProxy = address.Scheme == Uri.UriSchemeHttps,
         },
         DisposeHttpClient = true,
+        // What is listed here is what the host is told that it may answer with.
+        CompressionProviders = ProviderOf(options) is { } provider ? [provider] : [],
     });
+
+    /// <summary>Makes calls on a channel, compressed as the options say.</summary>
+    public static CallInvoker InvokerOf(GrpcChannel channel, RemoteStagesOptions options)
+    {
+        var plain = channel.CreateCallInvoker();
+        return ProviderOf(options) is { } provider ? plain.Intercept(new RequestCompression(provider.EncodingName)) : plain;
+    }
+
+    private static ICompressionProvider? ProviderOf(RemoteStagesOptions options) => options.Compression switch
+    {
+        MessageCompression.None => null,
+        MessageCompression.Gzip => new GzipCompressionProvider(CompressionLevel.Fastest),
+        MessageCompression.Zstd => new ZstdMessages(),
+        var unknown => throw new ArgumentOutOfRangeException(nameof(options), unknown, "unknown compression"),
+    };
 
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {

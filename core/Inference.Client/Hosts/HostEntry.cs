@@ -12,7 +12,7 @@ internal sealed class HostEntry : IDisposable
     {
         (Id, Address, Name, Holder) = (id, address, HostAddress.NameOf(address), HostAddress.HolderOf(address));
         _channel = HostChannel.Open(address, options);
-        Client = new InferenceClient(_channel);
+        Client = new InferenceClient(HostChannel.InvokerOf(_channel, options));
         Watch = new HostWatch(Client, new HostEar(pool, id), options, pool.Draws, time);
         Breaker = new HostBreaker(id, options.Resilience.Breaker, pool, time);
     }

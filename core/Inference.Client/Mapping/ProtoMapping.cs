@@ -101,11 +101,15 @@ internal static class ProtoMapping
 
     /// <summary>A reference that a host gave, held against the name that the same inputs and the same model always have.</summary>
     /// <exception cref="FaultException"><see cref="FaultKind.BadModel"/> or <see cref="FaultKind.Internal"/>: it is another's.</exception>
-    public static ArtifactRef ToArtifact(string token, string name, EngineCapabilities model, string host)
+    public static ArtifactRef ToArtifact(string token, string name, EngineCapabilities model, string host) =>
+        ToArtifact(token, [name], model, host);
+
+    /// <inheritdoc cref="ToArtifact(string, string, EngineCapabilities, string)"/>
+    public static ArtifactRef ToArtifact(string token, IReadOnlyList<string> names, EngineCapabilities model, string host)
     {
         if (!ArtifactRef.TryParse(token, out var artifact))
             throw Breach(host, "with something that is no artifact reference");
-        if (artifact.Name != name)
+        if (!names.Contains(artifact.Name))
         {
             throw new FaultException(
                 FaultKind.BadModel,

@@ -151,7 +151,7 @@ internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSp
 
     private async Task BaseFirstAsync(PictureSpec[] pictures)
     {
-        var bases = await GenerateAsync(pictures, new Dictionary<string, ArtifactRef>(), latents: null).ConfigureAwait(true);
+        var bases = await GenerateAsync(pictures, new Dictionary<string, ArtifactRef>(), latents: null, raw: false).ConfigureAwait(true);
         context.AddBases([.. pictures.Zip(bases, (picture, made) => new BasePicture(picture.Index, made))]);
         await EnhanceAsync(pictures, bases).ConfigureAwait(true);
     }
@@ -168,7 +168,8 @@ internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSp
         var understood = await understanding.ConfigureAwait(true);
         AddTruncated(understood.Truncated);
         var embeddings = texts.Zip(understood.Embeddings).ToDictionary(pair => pair.First, pair => pair.Second);
-        var bases = await GenerateAsync(missing, embeddings, await preparing.ConfigureAwait(true)).ConfigureAwait(true);
+        // Nobody is shown these.
+        var bases = await GenerateAsync(missing, embeddings, await preparing.ConfigureAwait(true), raw: true).ConfigureAwait(true);
         await EnhanceAsync(missing, bases).ConfigureAwait(true);
     }
 
@@ -182,12 +183,16 @@ internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSp
     }
 
     private async Task<IReadOnlyList<ArtifactRef>> GenerateAsync(
-        IReadOnlyList<PictureSpec> pictures, IReadOnlyDictionary<string, ArtifactRef> embeddings, IReadOnlyDictionary<int, ArtifactRef>? latents)
+        IReadOnlyList<PictureSpec> pictures,
+        IReadOnlyDictionary<string, ArtifactRef> embeddings,
+        IReadOnlyDictionary<int, ArtifactRef>? latents,
+        bool raw)
     {
         var input = new GenerateInput(pictures, embeddings, latents)
         {
             PreviewEverySteps = _job.PreviewEverySteps,
             GivesWay = GivesWay(StageNames.Generate, pictures),
+            Raw = raw,
         };
         var output = await CallAsync(StageCalls.Generate, input).ConfigureAwait(true);
         AddTruncated(output.Truncated);

@@ -26,4 +26,9 @@ public sealed record GenerateInput(
     /// <value>The default is false.</value>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool GivesWay { get; init; }
+
+    /// <summary>Whether nobody but the next stage will read the pictures: they are then plain pixels, which costs less time.</summary>
+    /// <value>The default is false: PNG files, which may be shown.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Raw { get; init; }
 }

@@ -12,6 +12,8 @@ internal sealed record FlightOrder(ModelCard Card, PictureOrder Picture)
 {
     public bool StopAtBase { get; init; }
 
+    public bool RawBase { get; init; }
+
     public ArtifactRef? Base { get; init; }
 
     public ArtifactRef? Latent { get; init; }
@@ -25,7 +27,7 @@ internal sealed record FlightOrder(ModelCard Card, PictureOrder Picture)
     public PictureAddress Address { get; } = Picture.Address(Card.Digest);
 
     /// <summary>The name it ends under; flights of one name are one.</summary>
-    public string Name => StopAtBase ? Address.Base : Picture.Name(Card.Digest);
+    public string Name => StopAtBase ? RawBase ? Address.RawBase : Address.Base : Picture.Name(Card.Digest);
 
     /// <summary>Its steps.</summary>
     public required Schedule Schedule { get; init; }
@@ -46,7 +48,7 @@ internal sealed record FlightOrder(ModelCard Card, PictureOrder Picture)
     {
         if (Picture.Checkpoint is { } checkpoint && !checkpoint.Name.StartsWith(Address.Checkpoints, StringComparison.Ordinal))
             throw Foreign(checkpoint, "checkpoint");
-        if (Base is not null && Base.Name != Address.Base)
+        if (Base is not null && !Address.IsBase(Base.Name))
             throw Foreign(Base, "generated picture");
         if (Latent is not null && Latent.Name != LatentName)
             throw Foreign(Latent, "latent");

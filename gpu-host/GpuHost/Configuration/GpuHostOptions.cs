@@ -16,6 +16,9 @@ public sealed record GpuHostOptions
     /// <summary>Where artifacts are kept.</summary>
     public StoreOptions Store { get; init; } = new();
 
+    /// <summary>What it shares with other hosts.</summary>
+    public CacheOptions Cache { get; init; } = new();
+
     /// <summary>Which models it serves.</summary>
     public ModelOptions Models { get; init; } = new();
 

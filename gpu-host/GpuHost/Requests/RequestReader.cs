@@ -74,6 +74,7 @@ internal sealed class RequestReader(PictureChain chain, LimitOptions limits, Tim
             PreviewEverySteps = request.PreviewEverySteps,
             Resume = request.Resume,
             StopAtBase = true,
+            RawBases = request.Raw,
             Embeddings = embeddings,
             Latents = latents,
         };
@@ -96,8 +97,9 @@ internal sealed class RequestReader(PictureChain chain, LimitOptions limits, Tim
             bases[i] = reference;
             if (i < pictures.Count)
             {
-                var own = pictures[i].Address(card.Digest).Base;
-                RefuseForeign(field, reference, own, Invariant($"the generated picture of picture {i}"), violations);
+                var own = pictures[i].Address(card.Digest);
+                var expected = own.IsBase(reference.Name) ? reference.Name : own.Base;
+                RefuseForeign(field, reference, expected, Invariant($"the generated picture of picture {i}"), violations);
             }
         }
 

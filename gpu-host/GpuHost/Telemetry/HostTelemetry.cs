@@ -24,6 +24,7 @@ internal sealed class HostTelemetry : IChainLog
     private const string StageTag = "aigc.stage";
     private const string OutcomeTag = "aigc.outcome";
     private const string StateTag = "aigc.queue.state";
+    private const string SourceTag = "aigc.artifact.source";
 
     // The conventions' name for the kind of a fault.
     private const string FaultTag = "error.type";
@@ -79,12 +80,18 @@ internal sealed class HostTelemetry : IChainLog
         meter.CreateObservableUpDownCounter("aigc.models.loaded", () => engine.Models.Loaded.Count, "{model}", "Models in memory.");
         meter.CreateObservableCounter("aigc.artifact.cache.hits", () => store.Hits, "{read}", "Artifacts read from memory.");
         meter.CreateObservableCounter("aigc.artifact.cache.misses", () => store.Misses, "{read}", "Artifacts read from the store.");
+        meter.CreateObservableCounter("aigc.artifact.cache.read", () => BytesOf(store), "By", "Bytes of artifacts read, by where from.");
         meter.CreateObservableUpDownCounter("aigc.artifact.cache.held", () => store.HeldBytes, "By", "Memory that held artifacts take.");
         // These begin anew when a model is loaded again.
         meter.CreateObservableCounter(
             "aigc.prompt.cache.hits", () => PerModel(engine, static prompts => prompts.Hits), "{prompt}", "Prompts whose embedding was there.");
         meter.CreateObservableCounter(
             "aigc.prompt.cache.misses", () => PerModel(engine, static prompts => prompts.Misses), "{prompt}", "Prompts that were embedded.");
+        meter.CreateObservableCounter(
+            "aigc.prompt.cache.shared",
+            () => PerModel(engine, static prompts => prompts.Shared),
+            "{prompt}",
+            "Prompts whose embedding another host had.");
         meter.CreateObservableUpDownCounter(
             "aigc.prompt.cache.held", () => PerModel(engine, static prompts => prompts.Bytes), "By", "Memory that held embeddings take.");
         engine.Batcher.StepTaken += StepTaken;
@@ -151,6 +158,9 @@ internal sealed class HostTelemetry : IChainLog
 
     private static Measurement<int>[] PicturesOf(BatcherLoad load) =>
         [new(load.Running, Tag(StateTag, "running")), new(load.Waiting, Tag(StateTag, "waiting"))];
+
+    private static Measurement<long>[] BytesOf(CachedArtifactStore store) =>
+        [new(store.BytesFromMemory, Tag(SourceTag, "memory")), new(store.BytesFromStore, Tag(SourceTag, "store"))];
 
     private static Measurement<long>[] PerModel(DiffusionEngine engine, Func<Aigc.Inference.Prompts.PromptEncoder, long> figure) =>
         [.. engine.Models.Loaded.Select(model => new Measurement<long>(figure(model.Prompts), Tag(ModelTag, model.Name)))];

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Aigc.Inference.Imaging;
 
 /// <summary>A picture of 8 bits a channel in memory.</summary>
@@ -28,4 +30,20 @@ public sealed class Picture
 
     /// <summary>Row after row from the top; four bytes a pixel: red, green, blue, alpha.</summary>
     public ReadOnlyMemory<byte> Rgba { get; }
+
+    /// <summary>Whether no pixel lets anything through. Looks at each.</summary>
+    public bool IsOpaque
+    {
+        get
+        {
+            var opaque = BitConverter.IsLittleEndian ? 0xFF000000 : 0x000000FF;
+            foreach (var pixel in MemoryMarshal.Cast<byte, uint>(Rgba.Span))
+            {
+                if ((pixel & opaque) != opaque)
+                    return false;
+            }
+
+            return true;
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Aigc.Inference.Faults;
 using SkiaSharp;
 
@@ -33,7 +32,7 @@ public static class PictureEncoder
     {
         if (quality is < 1 or > 100) throw new InferenceException(InferenceFault.BadRequest, $"quality {quality} is not between 1 and 100");
 
-        var alpha = IsOpaque(picture) ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
+        var alpha = picture.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
         using var srgb = SKColorSpace.CreateSrgb();
         var info = new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, alpha, srgb);
         using var image = SKImage.FromPixelCopy(info, picture.Rgba.Span, info.RowBytes);
@@ -60,16 +59,5 @@ public static class PictureEncoder
         return pixels.Encode(quality == 100
             ? new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, WebpLosslessEffort)
             : new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, quality));
-    }
-
-    private static bool IsOpaque(Picture picture)
-    {
-        var opaque = BitConverter.IsLittleEndian ? 0xFF000000 : 0x000000FF;
-        foreach (var pixel in MemoryMarshal.Cast<byte, uint>(picture.Rgba.Span))
-        {
-            if ((pixel & opaque) != opaque) return false;
-        }
-
-        return true;
     }
 }

@@ -10,6 +10,8 @@ internal sealed class EmbeddingCache(long maxBytes)
     private readonly Dictionary<TokenKey, LinkedListNode<(TokenKey Key, float[] Embedding)>> _known = [];
     private readonly LinkedList<(TokenKey Key, float[] Embedding)> _byUse = new();
 
+    public long MaxBytes => maxBytes;
+
     public int Count => _known.Count;
 
     public long Bytes { get; private set; }
@@ -25,11 +27,11 @@ internal sealed class EmbeddingCache(long maxBytes)
         return node.Value.Embedding;
     }
 
-    /// <summary>Remembers an embedding that is not known yet, unless it alone is larger than the bound.</summary>
+    /// <summary>Remembers an embedding, unless it is known or alone larger than the bound.</summary>
     public void Add(TokenKey key, float[] embedding)
     {
         var cost = Cost(key, embedding);
-        if (cost > maxBytes)
+        if (cost > maxBytes || _known.ContainsKey(key))
             return;
         while (Bytes + cost > maxBytes)
         {

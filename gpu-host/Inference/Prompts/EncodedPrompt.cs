@@ -7,5 +7,5 @@ namespace Aigc.Inference.Prompts;
 /// <param name="Text">The prompt.</param>
 /// <param name="Tokens">Its tokens, and what of it was dropped; of the first tokenizer where the model has two.</param>
 /// <param name="Embedding"><see cref="ModelDescription.EmbeddingLength"/> numbers: [tokens, width], then the pooled vector where the
-/// model has one.</param>
+/// model has one; rounded as <see cref="EmbeddingPrecision"/> says.</param>
 public sealed record EncodedPrompt(string Text, TokenizedPrompt Tokens, ReadOnlyMemory<float> Embedding);

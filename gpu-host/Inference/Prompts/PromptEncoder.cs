@@ -6,7 +6,7 @@ namespace Aigc.Inference.Prompts;
 
 /// <summary>
 /// Prompts to embeddings, the most recent of which it remembers. Texts of the same tokens share an embedding, and threads that ask for
-/// one at the same time share its computation. Safe for use by many threads.
+/// one at the same time share its computation. Embeddings are rounded as <see cref="EmbeddingPrecision"/> says. Safe for use by many threads.
 /// </summary>
 public sealed class PromptEncoder
 {
@@ -21,6 +21,7 @@ public sealed class PromptEncoder
     private readonly Dictionary<TokenKey, TaskCompletionSource<float[]?>> _underWay = [];
     private long _hits;
     private long _misses;
+    private long _shared;
 
     /// <summary>Makes an encoder that remembers nothing yet.</summary>
     /// <param name="tokenizers">The model's tokenizers, in the order of its text encoders.</param>
@@ -39,6 +40,9 @@ public sealed class PromptEncoder
 
     /// <summary>Embeddings that the model was asked for.</summary>
     public long Misses => Interlocked.Read(ref _misses);
+
+    /// <summary>Embeddings that <see cref="FetchAsync"/> found; they count among the hits when they are first used.</summary>
+    public long Shared => Interlocked.Read(ref _shared);
 
     /// <summary>Bytes of the embeddings that are remembered.</summary>
     public long Bytes
@@ -64,16 +68,52 @@ public sealed class PromptEncoder
     /// <returns>One for each prompt, in order; equal texts give one object.</returns>
     /// <exception cref="InferenceException">As <see cref="IDiffusionModel.EncodeText"/> throws it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public IReadOnlyList<EncodedPrompt> Encode(IReadOnlyList<string> prompts, CancellationToken cancellationToken)
+    public IReadOnlyList<EncodedPrompt> Encode(IReadOnlyList<string> prompts, CancellationToken cancellationToken) =>
+        Encode(prompts, null, "", cancellationToken);
+
+    /// <summary>Embeds prompts, and shares what it works out.</summary>
+    /// <param name="prompts">Any texts.</param>
+    /// <param name="shared">Where to; null for nowhere.</param>
+    /// <param name="modelDigest">SHA-256 of the model, lower-case hex.</param>
+    /// <param name="cancellationToken">As above.</param>
+    /// <returns>One for each prompt, in order; equal texts give one object.</returns>
+    /// <exception cref="InferenceException">As <see cref="IDiffusionModel.EncodeText"/> throws it.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public IReadOnlyList<EncodedPrompt> Encode(
+        IReadOnlyList<string> prompts, ISharedEmbeddings? shared, string modelDigest, CancellationToken cancellationToken)
     {
         var encoded = new Dictionary<string, EncodedPrompt>(StringComparer.Ordinal);
         foreach (var prompt in prompts)
         {
             if (!encoded.ContainsKey(prompt))
-                encoded.Add(prompt, Encode(prompt, cancellationToken));
+                encoded.Add(prompt, Encode(prompt, shared, modelDigest, cancellationToken));
         }
 
         return [.. prompts.Select(prompt => encoded[prompt])];
+    }
+
+    /// <summary>
+    /// Looks for embeddings that others have worked out, and remembers them for <see cref="TryRecall"/> and for whoever encodes. Does nothing
+    /// where nothing is remembered.
+    /// </summary>
+    /// <param name="prompts">Any texts.</param>
+    /// <param name="shared">Where from.</param>
+    /// <param name="modelDigest">SHA-256 of the model, lower-case hex.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task FetchAsync(
+        IEnumerable<string> prompts, ISharedEmbeddings shared, string modelDigest, CancellationToken cancellationToken)
+    {
+        var keys = prompts.Distinct(StringComparer.Ordinal)
+            .Select(Tokenize).Where(tokens => !IsZeros(tokens)).Select(static tokens => new TokenKey(tokens)).Distinct();
+        await Task.WhenAll(keys.Where(IsWanted).Select(async key =>
+        {
+            if (await shared.FindAsync(Named(key, modelDigest), cancellationToken).ConfigureAwait(false) is not { } found)
+                return;
+            Interlocked.Increment(ref _shared);
+            lock (_gate)
+                _cache.Add(key, found);
+        })).ConfigureAwait(false);
     }
 
     /// <summary>Embeddings that need no computation.</summary>
@@ -93,10 +133,24 @@ public sealed class PromptEncoder
         return known;
     }
 
-    private EncodedPrompt Encode(string prompt, CancellationToken cancellationToken)
+    private EncodedPrompt Encode(string prompt, ISharedEmbeddings? shared, string modelDigest, CancellationToken cancellationToken)
     {
         var tokens = Tokenize(prompt);
-        return new EncodedPrompt(prompt, tokens[0], IsZeros(tokens) ? _zeros : Embedding(tokens, cancellationToken));
+        if (IsZeros(tokens))
+            return new EncodedPrompt(prompt, tokens[0], _zeros);
+        var key = new TokenKey(tokens);
+        var (embedding, isNew) = Embedding(key, tokens, cancellationToken);
+        if (isNew)
+            shared?.Share(Named(key, modelDigest), embedding);
+        return new EncodedPrompt(prompt, tokens[0], embedding);
+    }
+
+    private EmbeddingKey Named(TokenKey key, string modelDigest) => new(modelDigest, key.Sha256(), _model.Description.EmbeddingLength);
+
+    private bool IsWanted(TokenKey key)
+    {
+        lock (_gate)
+            return _cache.MaxBytes > 0 && _cache.Find(key) is null && !_underWay.ContainsKey(key);
     }
 
     private TokenizedPrompt[] Tokenize(string prompt) =>
@@ -115,9 +169,9 @@ public sealed class PromptEncoder
         }
     }
 
-    private float[] Embedding(IReadOnlyList<TokenizedPrompt> tokens, CancellationToken cancellationToken)
+    private (float[] Embedding, bool IsNew) Embedding(
+        TokenKey key, IReadOnlyList<TokenizedPrompt> tokens, CancellationToken cancellationToken)
     {
-        var key = new TokenKey(tokens);
         while (true)
         {
             TaskCompletionSource<float[]?>? others;
@@ -127,7 +181,7 @@ public sealed class PromptEncoder
                 if (_cache.Find(key) is { } known)
                 {
                     Interlocked.Increment(ref _hits);
-                    return known;
+                    return (known, false);
                 }
 
                 if (!_underWay.TryGetValue(key, out others))
@@ -135,14 +189,14 @@ public sealed class PromptEncoder
             }
 
             if (others is null)
-                return Compute(key, tokens, own, cancellationToken);
+                return (Compute(key, tokens, own, cancellationToken), true);
 
             // Null where whoever worked it out was cancelled or failed: that is its own affair, so this thread tries for itself.
             others.Task.Wait(cancellationToken);
             if (others.Task.Result is not { } shared)
                 continue;
             Interlocked.Increment(ref _hits);
-            return shared;
+            return (shared, false);
         }
     }
 
@@ -153,7 +207,9 @@ public sealed class PromptEncoder
         Interlocked.Increment(ref _misses);
         try
         {
-            return embedding = _model.EncodeText(tokens, cancellationToken);
+            var made = _model.EncodeText(tokens, cancellationToken);
+            EmbeddingPrecision.Round(made);
+            return embedding = made;
         }
         finally
         {

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Aigc.Inference.Tokenization;
 
 namespace Aigc.Inference.Prompts;
@@ -18,6 +20,15 @@ internal sealed class TokenKey : IEquatable<TokenKey>
     }
 
     public int Bytes => _ids.Length * sizeof(int);
+
+    /// <summary>The same on every machine, unlike the hash code.</summary>
+    public string Sha256()
+    {
+        var bytes = new byte[Bytes];
+        for (var i = 0; i < _ids.Length; i++)
+            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(i * sizeof(int)), _ids[i]);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes));
+    }
 
     public bool Equals(TokenKey? other) => other is not null && _ids.AsSpan().SequenceEqual(other._ids);
 

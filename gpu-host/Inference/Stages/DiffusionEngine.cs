@@ -19,15 +19,22 @@ public sealed class DiffusionEngine : IAsyncDisposable
     private readonly SemaphoreSlim _fitting;
     private readonly RowBudget _budget;
     private readonly TimeProvider _time;
+    private readonly ISharedEmbeddings? _embeddings;
 
     /// <summary>Starts the engine; models are loaded when they are first asked for.</summary>
     /// <param name="catalog">The models there are.</param>
     /// <param name="load">Loads a model's networks.</param>
     /// <param name="options">Its settings.</param>
     /// <param name="time">The clock.</param>
-    public DiffusionEngine(ModelCatalog catalog, Func<ModelFolder, IDiffusionModel> load, EngineOptions options, TimeProvider time)
+    /// <param name="embeddings">Asked for embeddings that are not remembered here, and given those worked out here; null for none.</param>
+    public DiffusionEngine(
+        ModelCatalog catalog,
+        Func<ModelFolder, IDiffusionModel> load,
+        EngineOptions options,
+        TimeProvider time,
+        ISharedEmbeddings? embeddings = null)
     {
-        _time = time;
+        (_time, _embeddings) = (time, embeddings);
         _lanes = new SemaphoreSlim(options.Lanes);
         _fitting = new SemaphoreSlim(options.Lanes);
         _budget = new RowBudget(options.Batching, Costs);
@@ -58,12 +65,27 @@ public sealed class DiffusionEngine : IAsyncDisposable
     /// <param name="log">Told where the time goes.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>One for each text, in order.</returns>
-    public Task<IReadOnlyList<EncodedPrompt>> UnderstandAsync(
-        LoadedModel model, IReadOnlyList<string> texts, IWorkLog log, CancellationToken cancellationToken) =>
-        model.Prompts.TryRecall(texts) is { } known
-            ? Task.FromResult(known)
-            : InLaneAsync(
-                model, new LaneWork(Work.Understand, 0, texts.Count, log), () => model.Prompts.Encode(texts, cancellationToken), cancellationToken);
+    public async Task<IReadOnlyList<EncodedPrompt>> UnderstandAsync(
+        LoadedModel model, IReadOnlyList<string> texts, IWorkLog log, CancellationToken cancellationToken)
+    {
+        if (model.Prompts.TryRecall(texts) is { } known)
+            return known;
+        var digest = "";
+        if (_embeddings is not null)
+        {
+            digest = (await Models.Catalog.CardAsync(model.Name).WaitAsync(cancellationToken).ConfigureAwait(false)).Digest;
+            // Before the device is asked for: others have work for it meanwhile.
+            await model.Prompts.FetchAsync(texts, _embeddings, digest, cancellationToken).ConfigureAwait(false);
+            if (model.Prompts.TryRecall(texts) is { } fetched)
+                return fetched;
+        }
+
+        return await InLaneAsync(
+            model,
+            new LaneWork(Work.Understand, 0, texts.Count, log),
+            () => model.Prompts.Encode(texts, _embeddings, digest, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>An input picture to a latent of the size of the picture to be made: scaled to cover it, cropped to its middle, encoded.</summary>
     /// <param name="model">The model, held by the caller.</param>

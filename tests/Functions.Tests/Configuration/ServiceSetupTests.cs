@@ -46,6 +46,7 @@ public sealed class ServiceSetupTests
     [InlineData("LinkLife", "03:00:00", "LinkLife is neither zero nor from 00:02:00 to 01:00:00")]
     [InlineData("Concurrency", "0", "Concurrency")]
     [InlineData("Balancing", "random", "Balancing: balancing 'random' is unknown; known: round_robin, weighted, least_loaded, locality")]
+    [InlineData("Compression", "brotli", "Compression: compression 'brotli' is unknown; known: none, gzip, zstd")]
     [InlineData("Hosts", "dns:///gpu", "Hosts: host source 'dns:///gpu' is not a name and a port")]
     [InlineData("Hosts", "dns:///gpu:5001", "GpuHosts and Hosts are both given")]
     [InlineData("Redis", "ssl=perhaps", "Redis is not read")]

@@ -27,6 +27,7 @@ public sealed class ConfigurationTests
     [InlineData("is no IP address", "--Listen:Address", "somewhere")]
     [InlineData("this build has no provider 'cuda'", "--Execution:Provider", "cuda")]
     [InlineData("Store:ConnectionString is not one", "--Store:ConnectionString", "nonsense")]
+    [InlineData("Cache:Redis: it is not read", "--Cache:Redis", "name,password=secret,no=such")]
     public async Task Start_SomethingIsNotThere_SaysWhatAndNoMore(string expected, params string[] settings)
     {
         var (code, output) = await HostProcess.RefusedAsync(settings);

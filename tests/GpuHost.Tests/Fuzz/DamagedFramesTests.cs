@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using Aigc.Compression;
 using Aigc.Contracts.Inference.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -32,6 +33,10 @@ public sealed class DamagedFramesTests(FuzzHost host)
         { "gzip bomb", Frame(1, Gzip(new byte[Bomb])), "gzip", StatusCode.ResourceExhausted },
         { "gzip of what is no message", Frame(1, Gzip([0])), "gzip", StatusCode.InvalidArgument },
         { "sound gzip", Frame(1, Gzip(_message)), "gzip", StatusCode.OK },
+        { "no zstd", Frame(1, _message), "zstd", StatusCode.InvalidArgument },
+        { "zstd bomb", Frame(1, Zstd(new byte[Bomb])), "zstd", StatusCode.ResourceExhausted },
+        { "zstd of what is no message", Frame(1, Zstd([0])), "zstd", StatusCode.InvalidArgument },
+        { "sound zstd", Frame(1, Zstd(_message)), "zstd", StatusCode.OK },
         { "sound", Frame(0, _message), null, StatusCode.OK },
     };
 
@@ -51,13 +56,15 @@ public sealed class DamagedFramesTests(FuzzHost host)
                 : "";
     }
 
-    [Fact]
-    public async Task Frame_GzipBomb_IsRefusedBeforeItIsWholeInMemory()
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("zstd")]
+    public async Task Frame_Bomb_IsRefusedBeforeItIsWholeInMemory(string encoding)
     {
-        var bomb = Frame(1, Gzip(new byte[Bomb]));
+        var bomb = Frame(1, encoding == "gzip" ? Gzip(new byte[Bomb]) : Zstd(new byte[Bomb]));
         Assert.InRange(bomb.Length, 0, FuzzHost.MaxMessageBytes);
         var before = GC.GetTotalAllocatedBytes(precise: true);
-        using var response = await SendAsync(bomb, "gzip");
+        using var response = await SendAsync(bomb, encoding);
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, Bomb / 4);
         Assert.Equal($"{(int)StatusCode.ResourceExhausted}", Assert.Single(response.Headers.GetValues("grpc-status")));
     }
@@ -87,6 +94,14 @@ public sealed class DamagedFramesTests(FuzzHost host)
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
         message.CopyTo(frame, 5);
         return frame;
+    }
+
+    private static byte[] Zstd(byte[] message)
+    {
+        using var stream = new MemoryStream();
+        using (var zstd = new ZstdMessages().CreateCompressionStream(stream, CompressionLevel.SmallestSize))
+            zstd.Write(message);
+        return stream.ToArray();
     }
 
     private static byte[] Gzip(byte[] message)

@@ -21,8 +21,10 @@ public sealed class StagesTests : IAsyncLifetime
         await _other.DisposeAsync();
     }
 
-    [Fact]
-    public async Task UnderstandGenerateEnhance_GiveTheBytesOfRun()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task UnderstandGenerateEnhance_GiveTheBytesOfRun(bool raw)
     {
         var picture = new PictureRequest { Prompt = "a red circle", NegativePrompt = "blue", Seed = 7, Steps = 4 };
         var whole = Assert.Single((await _other.RunAsync(Run(picture))).Pictures());
@@ -32,10 +34,12 @@ public sealed class StagesTests : IAsyncLifetime
         using var generating = _host.Client.Generate(new GenerateRequest
         {
             Pictures = { picture },
+            Raw = raw,
             Embeddings = { [picture.Prompt] = understood.Embeddings[0], [picture.NegativePrompt] = understood.Embeddings[1] },
         });
         var generated = await generating.AllAsync();
         var drawn = Assert.Single(generated.Pictures());
+        Assert.Equal(raw ? "application/vnd.aigc.rgb" : "image/png", ArtifactRef.Parse(drawn.Artifact).MediaType);
         Assert.DoesNotContain(generated[^1].Ledger.Spans, static span => span.Stage == Stage.Understand);
         var enhanced = await _host.Client.EnhanceAsync(new EnhanceRequest { Pictures = { picture }, Bases = { drawn.Artifact } });
 

@@ -53,7 +53,7 @@ public sealed partial class BoundedTagsTests
         var names = lines.SelectMany(static line => LabelName().Matches(line).Select(static match => match.Groups[1].Value)).Distinct();
         var models = lines.SelectMany(static line => ModelLabel().Matches(line).Select(static match => match.Groups[1].Value)).Distinct();
 
-        string[] meant = ["aigc_model", "aigc_stage", "aigc_outcome", "aigc_queue_state", "error_type", "le", "otel_scope_name"];
+        string[] meant = ["aigc_model", "aigc_stage", "aigc_outcome", "aigc_queue_state", "aigc_artifact_source", "error_type", "le", "otel_scope_name"];
         Assert.Empty(names.Except(meant));
         Assert.Equal(["tiny-shapes"], models);
     }

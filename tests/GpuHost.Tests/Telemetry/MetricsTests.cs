@@ -54,6 +54,42 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task Metrics_OfArtifactsReadBack_CountTheirBytesByWhereFrom()
+    {
+        await using var host = await TelemetryHost.StartAsync();
+        var picture = TelemetryHost.Picture(1);
+        var understood = await host.Client.UnderstandAsync(new UnderstandRequest { Texts = { picture.Prompt } });
+        using var generating = host.Client.Generate(new GenerateRequest
+        {
+            Pictures = { picture },
+            Embeddings = { [picture.Prompt] = understood.Embeddings[0] },
+        });
+        await generating.AllAsync();
+
+        var after = await host.ScrapeAsync();
+
+        Assert.Equal((1, 0), (after.Sum("aigc_artifact_cache_hits_total"), after.Sum("aigc_artifact_cache_misses_total")));
+        Assert.Equal(
+            Artifacts.ArtifactRef.Parse(understood.Embeddings[0]).Length,
+            after.Sum("aigc_artifact_cache_read_bytes_total", "aigc_artifact_source=\"memory\""));
+        Assert.Equal(0, after.Sum("aigc_artifact_cache_read_bytes_total", "aigc_artifact_source=\"store\""));
+
+        // A host that keeps nothing in memory reads the same from its store.
+        await using var forgetful = await TelemetryHost.StartAsync("--Store:MemoryBytes", "0");
+        understood = await forgetful.Client.UnderstandAsync(new UnderstandRequest { Texts = { picture.Prompt } });
+        using var again = forgetful.Client.Generate(new GenerateRequest
+        {
+            Pictures = { picture },
+            Embeddings = { [picture.Prompt] = understood.Embeddings[0] },
+        });
+        await again.AllAsync();
+        after = await forgetful.ScrapeAsync();
+        Assert.Equal((0, 1), (after.Sum("aigc_artifact_cache_hits_total"), after.Sum("aigc_artifact_cache_misses_total")));
+        Assert.True(after.Sum("aigc_artifact_cache_read_bytes_total", "aigc_artifact_source=\"store\"") > 0);
+        Assert.Equal(0, after.Sum("aigc_artifact_cache_read_bytes_total", "aigc_artifact_source=\"memory\""));
+    }
+
+    [Fact]
     public async Task Metrics_OfWhatTheHostWouldNotDo_CountByKind()
     {
         await using var host = await TelemetryHost.StartAsync();

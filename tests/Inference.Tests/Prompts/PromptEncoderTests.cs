@@ -173,6 +173,56 @@ public sealed class PromptEncoderTests : IDisposable
             Assert.Equal(new float[11], encoded.Embedding.ToArray());
     }
 
+    [Fact]
+    public async Task Fetch_SharedByAnother_AsksTheModelNothing()
+    {
+        var shared = new NotingEmbeddings();
+        var encoder = Encoder(room: 4);
+        var known = Encoder(room: 4).Encode(["red"], shared, "digest", default)[0].Embedding.ToArray();
+        Assert.Single(_model.Asked);
+
+        await encoder.FetchAsync(["red", "red", "circle"], shared, "digest", default);
+
+        Assert.Equal(known, encoder.TryRecall(["red"])![0].Embedding.ToArray());
+        Assert.Null(encoder.TryRecall(["circle"]));
+        Assert.Single(_model.Asked);
+        Assert.Equal((1, 0), (encoder.Shared, encoder.Misses));
+        // What is remembered is not asked for again.
+        Assert.Equal(2, shared.Asked.Count);
+        await encoder.FetchAsync(["red"], shared, "digest", default);
+        Assert.Equal(2, shared.Asked.Count);
+    }
+
+    [Fact]
+    public async Task Fetch_OfAnotherModel_FindsNothing()
+    {
+        var shared = new NotingEmbeddings();
+        Encoder(room: 4).Encode(["red"], shared, "digest", default);
+        var encoder = Encoder(room: 4);
+        await encoder.FetchAsync(["red"], shared, "other digest", default);
+        Assert.Null(encoder.TryRecall(["red"]));
+    }
+
+    [Fact]
+    public void Encode_Shared_GivesAwayWhatTheModelWasAskedForAlone()
+    {
+        var shared = new NotingEmbeddings();
+        var encoder = Encoder(room: 4);
+        encoder.Encode(["red", "circle"], shared, "digest", default);
+        encoder.Encode(["red"], shared, "digest", default);
+        Assert.Equal(2, shared.Given);
+        Assert.Equal(2, shared.Known.Count);
+        Assert.All(shared.Known.Keys, key => Assert.Equal(("digest", 8), (key.ModelDigest, key.Length)));
+    }
+
+    [Fact]
+    public async Task Fetch_NothingIsRemembered_AsksNobody()
+    {
+        var shared = new NotingEmbeddings();
+        await Encoder(room: 0).FetchAsync(["red"], shared, "digest", default);
+        Assert.Empty(shared.Asked);
+    }
+
     private PromptEncoder Encoder(int room) => new([_vocabulary.Load()], _model, new PromptCacheOptions { MaxBytes = room * Entry });
 
     // A thread of its own: those that wait would otherwise keep the pool from starting the others.
