@@ -19,10 +19,9 @@ internal sealed class LocalModel : IAsyncDisposable
 
     private readonly Task<ModelLease> _loading;
 
-    private LocalModel(ModelFolder folder)
+    private LocalModel(ModelFolder folder, Func<ModelFolder, IDiffusionModel> load)
     {
-        Engine = new DiffusionEngine(
-            ModelCatalog.Of(folder), static folder => OnnxDiffusionModel.Load(folder, _runtime), _options, TimeProvider.System);
+        Engine = new DiffusionEngine(ModelCatalog.Of(folder), load, _options, TimeProvider.System);
         // Beside whatever comes before the first picture; a fault is the first call's to tell.
         _loading = Engine.Models.AcquireAsync(folder.Name, CancellationToken.None);
         _ = Engine.Models.Catalog.CardAsync(folder.Name);
@@ -37,7 +36,10 @@ internal sealed class LocalModel : IAsyncDisposable
     public static ExecutionDevice Device => OnnxDiffusionModel.FindDevice(_runtime);
 
     /// <exception cref="Inference.Faults.InferenceException">The folder or a part of it is missing or damaged.</exception>
-    public static LocalModel Open(string path) => new(ModelFolder.Open(path));
+    public static LocalModel Open(string path) => Open(ModelFolder.Open(path), static folder => OnnxDiffusionModel.Load(folder, _runtime));
+
+    /// <summary>Opens a model whose networks something else runs.</summary>
+    public static LocalModel Open(ModelFolder folder, Func<ModelFolder, IDiffusionModel> load) => new(folder, load);
 
     public async ValueTask DisposeAsync()
     {

@@ -18,6 +18,8 @@ public sealed class CachedFindStoreTests(RedisFixture redis) : IClassFixture<Red
     // No test finds what another one left.
     private readonly string _scope = Guid.NewGuid().ToString("n");
 
+    private string Key => $"aigc:find:{_scope}:{Name}";
+
     public void Dispose()
     {
         foreach (var process in _processes)
@@ -99,6 +101,7 @@ public sealed class CachedFindStoreTests(RedisFixture redis) : IClassFixture<Red
     {
         var reference = await PutAsync();
         await Open().FindAsync(Name);
+        await redis.ExistsAsync(Key);
 
         Assert.Equal(reference, await Open().FindAsync(Name));
 
@@ -110,6 +113,7 @@ public sealed class CachedFindStoreTests(RedisFixture redis) : IClassFixture<Red
     {
         await PutAsync();
         await Open().FindAsync(Name);
+        await redis.ExistsAsync(Key);
         using var other = new CountingStore();
 
         Assert.Null(await Open(other, scope: $"{_scope}-other").FindAsync(Name));
@@ -133,8 +137,9 @@ public sealed class CachedFindStoreTests(RedisFixture redis) : IClassFixture<Red
     {
         var reference = await PutAsync();
         await Open().FindAsync(Name);
+        await redis.ExistsAsync(Key);
         // No field is new: this is the entry.
-        Assert.Equal(":0", await redis.CommandAsync("HSET", $"aigc:find:{_scope}:{Name}", "data", "\u0001\u0003garbage"));
+        Assert.Equal(":0", await redis.CommandAsync("HSET", Key, "data", "\u0001\u0003garbage"));
 
         Assert.Equal(reference, await Open().FindAsync(Name));
     }
@@ -177,7 +182,7 @@ public sealed class CachedFindStoreTests(RedisFixture redis) : IClassFixture<Red
     public async Task Find_RedisHangs_IsAnsweredMeanwhile()
     {
         var reference = await PutAsync();
-        var store = Open();
+        var store = OpenImpatient();
         await store.FindAsync(Name);
         await PutAsync("pictures/b.png");
         var hanging = redis.CommandAsync("DEBUG", "SLEEP", "300");
@@ -195,14 +200,14 @@ public sealed class CachedFindStoreTests(RedisFixture redis) : IClassFixture<Red
     public async Task Find_RedisGoneAndBack_IsAnsweredThroughout()
     {
         var reference = await PutAsync();
-        var store = Open();
+        var store = OpenImpatient();
         redis.Kill();
 
         Assert.Equal(reference, await store.FindAsync(Name).AsTask().WaitAsync(_limit));
         // Without one from the start, too.
-        Assert.Equal(reference, await Open().FindAsync(Name).AsTask().WaitAsync(_limit));
+        Assert.Equal(reference, await OpenImpatient().FindAsync(Name).AsTask().WaitAsync(_limit));
         await redis.RestartAsync();
-        Assert.Equal(reference, await Open().FindAsync(Name).AsTask().WaitAsync(_limit));
+        Assert.Equal(reference, await OpenImpatient().FindAsync(Name).AsTask().WaitAsync(_limit));
     }
 
     private ValueTask<ArtifactRef> PutAsync(string name = Name) => _store.PutAsync(name, "image/png", new byte[] { 1, 2 });
@@ -210,12 +215,16 @@ public sealed class CachedFindStoreTests(RedisFixture redis) : IClassFixture<Red
     /// <summary>A process of its own.</summary>
     private CachedFindStore Open(bool shared = true) => Open(_store, _scope, shared);
 
+    /// <summary>A process that waits for Redis no longer than one does that nobody has told otherwise.</summary>
+    private CachedFindStore OpenImpatient() => new(_store, Cache(timeout: new SharedCacheOptions().Timeout), _scope);
+
     private CachedFindStore Open(CountingStore store, string scope, bool shared = true) => new(store, Cache(shared), scope);
 
-    private HybridCache Cache(bool shared = true)
+    private HybridCache Cache(bool shared = true, TimeSpan? timeout = null)
     {
         var services = new ServiceCollection();
-        services.AddSharedCache(new SharedCacheOptions { Redis = shared ? redis.Configuration : null });
+        // A busy machine makes no Redis slow, unless that is what a test is about.
+        services.AddSharedCache(new SharedCacheOptions { Redis = shared ? redis.Configuration : null, Timeout = timeout ?? _limit });
         var process = services.BuildServiceProvider();
         _processes.Add(process);
         return process.GetRequiredService<HybridCache>();

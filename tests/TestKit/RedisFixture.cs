@@ -67,6 +67,17 @@ public sealed class RedisFixture : IAsyncLifetime, IDisposable
         return await reader.ReadLineAsync() ?? "";
     }
 
+    /// <summary>Waits for a key: a cache may answer first and write then.</summary>
+    public async Task ExistsAsync(string key)
+    {
+        using var limit = new CancellationTokenSource(_limit);
+        while (await CommandAsync("EXISTS", key) != ":1")
+        {
+            if (limit.IsCancellationRequested)
+                throw new TimeoutException($"Redis has no key '{key}'");
+        }
+    }
+
     public Task DisposeAsync()
     {
         Dispose();
