@@ -180,13 +180,14 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
                     request.Latents[i] = latent.ToString();
             }
 
-            return EventsAsync(client.Generate(request, deadline: run.Deadline, cancellationToken: token), response => response.Event, token);
+            var call = client.Generate(request, deadline: run.Deadline, cancellationToken: token);
+            return EventsAsync(call, response => response.Event, token);
         }
 
         var inputs = input.Pictures.Select(p => input.Latents?.GetValueOrDefault(p.Index) ?? p.Image).Concat(input.Embeddings.Values);
         var (pictures, ledger, spans) = await ChainAsync(
-            StageKind.Generate, model, input.Pictures, spec => spec.Address(model.ModelDigest).Base, true, Open, inputs, input.GivesWay, progress,
-            cancellationToken)
+            StageKind.Generate, model, input.Pictures, spec => spec.Address(model.ModelDigest).Base, true, Open, inputs, input.GivesWay,
+            progress, cancellationToken)
             .ConfigureAwait(false);
         return new GenerateOutput([.. pictures.Select(p => p.Artifact)]) { Spans = spans, Truncated = ledger.ToTruncated() };
     }
