@@ -181,7 +181,8 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
                     request.Latents[i] = latent.ToString();
             }
 
-            return EventsAsync(client.Generate(request, deadline: run.Deadline, cancellationToken: token), response => response.Event, token);
+            var call = client.Generate(request, deadline: run.Deadline, cancellationToken: token);
+            return EventsAsync(call, response => response.Event, token);
         }
 
         var inputs = input.Pictures.Select(p => input.Latents?.GetValueOrDefault(p.Index) ?? p.Image).Concat(input.Embeddings.Values);

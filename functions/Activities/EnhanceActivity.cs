@@ -13,8 +13,8 @@ public sealed class EnhanceActivity(StageActivity stage)
         message,
         async (executor, job, progress, token) =>
         {
-            var output = await executor.EnhanceAsync(
-                new EnhanceInput(job.PicturesOf(message), message.Bases) { GivesWay = message.GivesWay }, progress, token).ConfigureAwait(false);
+            var input = new EnhanceInput(job.PicturesOf(message), message.Bases) { GivesWay = message.GivesWay };
+            var output = await executor.EnhanceAsync(input, progress, token).ConfigureAwait(false);
             return output.ToAnswer(output.Pictures);
         },
         cancellationToken);

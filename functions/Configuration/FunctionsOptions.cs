@@ -85,8 +85,8 @@ public sealed class FunctionsOptions
     public string? EnhanceQueue { get; set; }
 
     /// <summary>
-    /// What stage calls to hosts bear, by their kind, as in <c>Aigc__Resilience__Run__Deadline=00:05:00</c>: deadlines, hedging, circuits of
-    /// hosts, and how many calls there may be.
+    /// What stage calls to hosts bear, by their kind, as in <c>Aigc__Resilience__Run__Deadline=00:05:00</c>: deadlines, hedging, circuits
+    /// of hosts, and how many calls there may be.
     /// </summary>
     /// <value>The default is that of each.</value>
     public ResilienceOptions Resilience { get; set; } = new();

@@ -21,7 +21,7 @@ public static class EnhanceOrchestrator
             var calls = new RetriedActivity(context, Tell);
             return new EnhanceAnswer(
                 message.Queued
-                    ? await calls.TryAsync(JobNames.EnhanceFromQueue, new QueuedEnhancement(context, message).TryAsync)
+                    ? await calls.TryAsync(StageNames.Enhance, message.GivesWay, new QueuedEnhancement(context, message).TryAsync)
                     : await calls.CallAsync<StageAnswer>(StageNames.Enhance, message),
                 null);
         }

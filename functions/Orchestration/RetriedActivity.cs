@@ -13,15 +13,16 @@ internal sealed class RetriedActivity(TaskOrchestrationContext context, Action<F
 {
     /// <summary>Calls it.</summary>
     /// <exception cref="FaultException">What the last try ended on.</exception>
-    public Task<T> CallAsync<T>(string name, object input) => TryAsync(name, () => context.CallActivityAsync<T>(name, input));
+    public Task<T> CallAsync<T>(string name, object input) =>
+        TryAsync(name, input is StageMessage { GivesWay: true }, () => context.CallActivityAsync<T>(name, input));
 
     /// <summary>Likewise of a call that takes more than an activity.</summary>
-    /// <param name="name">What it is called where its answer cannot be read.</param>
+    /// <param name="name">The stage.</param>
+    /// <param name="givesWay">Whether less may be asked for instead.</param>
     /// <param name="call">Makes a try.</param>
     /// <exception cref="FaultException">What the last try ended on.</exception>
-    public async Task<T> TryAsync<T>(string name, Func<Task<T>> call)
+    public async Task<T> TryAsync<T>(string name, bool givesWay, Func<Task<T>> call)
     {
-        var givesWay = input is StageMessage { GivesWay: true };
         var (failures, kind, first) = (0, default(FaultKind?), context.CurrentUtcDateTime);
         DateTime? began = null;
         while (true)

@@ -32,7 +32,8 @@ internal sealed record JsonReport(
 
     private static void Write(JsonReport report) => Console.Out.WriteLine(JsonSerializer.Serialize(report, ReportJson.Default.JsonReport));
 
-    internal sealed record Image(string Path, long Seed, int Width, int Height, string Sha256, bool Found, IReadOnlyList<Degradation>? Degraded);
+    internal sealed record Image(
+        string Path, long Seed, int Width, int Height, string Sha256, bool Found, IReadOnlyList<Degradation>? Degraded);
 
     internal sealed record Fault([property: JsonConverter(typeof(JsonStringEnumConverter<FaultKind>))] FaultKind Kind, string Message);
 }

@@ -127,7 +127,11 @@ internal sealed record ImageParameters(GenerationRequest Request, bool AsUrl, bo
         if (reader.List("degrade") is not { } words)
             return null;
         foreach (var word in words.Where(word => Concessions.Find(word) is null))
-            reader.Fault(FaultCodes.InvalidValue, "degrade", $"names '{Cut.To(MaxShownLength, word)}': this service takes {Concessions.Words}");
+        {
+            var what = $"names '{Cut.To(MaxShownLength, word)}': this service takes {Concessions.Words}";
+            reader.Fault(FaultCodes.InvalidValue, "degrade", what);
+        }
+
         Concession[] degrade = [.. words.Select(Concessions.Find).OfType<Concession>()];
         if (degrade.Contains(Concession.Size) && partialImages > 0)
         {

@@ -102,7 +102,8 @@ internal sealed class RetriedCall(
                 _lostSince = null;
                 _refusal = e.ToFault(host.Name);
                 _refusedSince ??= pool.Now;
-                _notBefore[host.Host] = pool.Now + (failure.RetryAfter ?? pool.Draws.Shorten(options.RefusalWait, options.Resilience.Jitter));
+                var wait = failure.RetryAfter ?? pool.Draws.Shorten(options.RefusalWait, options.Resilience.Jitter);
+                _notBefore[host.Host] = pool.Now + wait;
                 break;
             case FailureKind.Final:
                 pool.Answered(lease);

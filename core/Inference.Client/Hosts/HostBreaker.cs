@@ -7,7 +7,7 @@ using Polly.CircuitBreaker;
 
 namespace Aigc.Inference.Client.Hosts;
 
-/// <summary>Opens the circuit of a host that takes calls and fails too many of them, and tells the pool, which then chooses others.</summary>
+/// <summary>Opens the circuit of a host that takes calls and fails too many, and tells the pool, which then chooses others.</summary>
 /// <remarks>
 /// A host that cannot be reached, or says that it drains or loads, is the pool's alone: one refusal is enough, and its stream of load says
 /// when it is back, before any time that was fixed beforehand.

@@ -1,7 +1,7 @@
 namespace Aigc.Inference.Client.Resilience;
 
 /// <summary>When a host that takes calls and fails them gets none for a while.</summary>
-/// <remarks>A host that cannot be reached, or says that it drains or loads, is left out by its first refusal already, and not by this.</remarks>
+/// <remarks>A host that cannot be reached, or says that it drains or loads, is left out by its first refusal already.</remarks>
 public sealed record BreakerOptions
 {
     /// <summary>The share of its calls that fail from which its circuit opens.</summary>

@@ -8,10 +8,12 @@ using Polly.Timeout;
 
 namespace Aigc.Inference.Client.Resilience;
 
-/// <summary>What one kind of stage call goes through: its deadline, its share of this process, and where it is short a second try beside it.</summary>
+/// <summary>
+/// What one kind of stage call goes through: its deadline, its share of this process, and where it is short a second try beside it.
+/// </summary>
 /// <remarks>
-/// Trying again is not Polly's here but <see cref="Calls.RetriedCall"/>'s: a wait of Polly's ends by time alone, while a call that waits for
-/// a host goes on as soon as one comes back or has room, in its turn.
+/// Trying again is not Polly's here but <see cref="Calls.RetriedCall"/>'s: a wait of Polly's ends by time alone, while a call that waits
+/// for a host goes on as soon as one comes back or has room, in its turn.
 /// </remarks>
 internal sealed class StagePipeline
 {
@@ -79,7 +81,8 @@ internal sealed class StagePipeline
         {
             throw new FaultException(
                 FaultKind.Overloaded,
-                $"{_stage} is refused: {_options.Concurrency} calls of it are under way here and {_options.Queue} more wait: send it again later",
+                $"{_stage} is refused: {_options.Concurrency} calls of it are under way here and {_options.Queue} more wait: "
+                + "send it again later",
                 e,
                 _retryAfter);
         }
@@ -114,7 +117,9 @@ internal sealed class StagePipeline
 
     private Func<ValueTask<Outcome<object>>>? Hedge(HedgingActionGeneratorArguments<object> args)
     {
-        if (!args.PrimaryContext.Properties.TryGetValue(_run, out var run) || run.HedgeWithout is not { } first || !_hosts.HasRoomBeside(first))
+        if (!args.PrimaryContext.Properties.TryGetValue(_run, out var run) || run.HedgeWithout is not { } first)
+            return null;
+        if (!_hosts.HasRoomBeside(first))
             return null;
         ClientTelemetry.Hedged(_stage);
         return async () =>

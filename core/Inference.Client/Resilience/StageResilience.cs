@@ -7,8 +7,8 @@ public sealed record StageResilience
     public static readonly TimeSpan LongestDeadline = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// How long a call may take in all: every try, every wait for room, and this process's own queue. Hosts are told, so that one that could
-    /// not keep it refuses at once.
+    /// How long a call may take in all: every try, every wait for room, and this process's own queue. Hosts are told, so that one that
+    /// could not keep it refuses at once.
     /// </summary>
     /// <value>
     /// The default is 6 hours, since the calls of a large job wait here for one another. From 10 milliseconds to 1 day. Set it to what a

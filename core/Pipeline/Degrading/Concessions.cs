@@ -5,7 +5,7 @@ using Aigc.Pipeline.Stages;
 
 namespace Aigc.Pipeline.Degrading;
 
-/// <summary>What each concession does, and what it is a way round of. Pure, so that a job that is carried out again gives way alike.</summary>
+/// <summary>What each concession does, and which faults it helps. Pure: a job that is carried out again gives way alike.</summary>
 public static class Concessions
 {
     /// <summary>Steps are never made fewer than this, unless fewer were asked for.</summary>
@@ -45,8 +45,7 @@ public static class Concessions
     {
         Concession.Enhance when picture.Enhance => picture with { Enhance = false },
         Concession.Steps when FewerThan(picture.Steps) is var steps && steps < picture.Steps => picture with { Steps = steps },
-        Concession.Size when SmallerThan(picture, capabilities) is var (width, height) && (width < picture.Width || height < picture.Height) =>
-            picture with { Width = width, Height = height },
+        Concession.Size => Smaller(picture, capabilities),
         _ => picture,
     };
 
@@ -101,12 +100,13 @@ public static class Concessions
 
     private static int FewerThan(int steps) => Math.Max((steps + 1) / 2, Math.Min(steps, FewestSteps));
 
-    private static (int Width, int Height) SmallerThan(PictureSpec picture, EngineCapabilities capabilities)
+    private static PictureSpec Smaller(PictureSpec picture, EngineCapabilities capabilities)
     {
         var multiple = capabilities.SizeMultiple;
         var least = (capabilities.MinSize + multiple - 1) / multiple * multiple;
         int Half(int side) => Math.Min(side, Math.Max(least, side / 2 / multiple * multiple));
-        return (Half(picture.Width), Half(picture.Height));
+        var (width, height) = (Half(picture.Width), Half(picture.Height));
+        return width < picture.Width || height < picture.Height ? picture with { Width = width, Height = height } : picture;
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

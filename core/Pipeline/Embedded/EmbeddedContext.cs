@@ -62,8 +62,11 @@ internal sealed class EmbeddedContext(
             return JsonSerializer.Deserialize(answer, stage.Output)!;
         }
 
-        if (recorded?.GetValueOrDefault(FaultOf(key)) is { } failed && JsonSerializer.Deserialize(failed, PipelineJson.Default.JobFault) is { } then)
+        if (recorded?.GetValueOrDefault(FaultOf(key)) is { } failed)
+        {
+            var then = JsonSerializer.Deserialize(failed, PipelineJson.Default.JobFault)!;
             throw new FaultException(then.Kind, then.Message);
+        }
 
         job.Cancellation.ThrowIfCancellationRequested();
         var startMs = time.GetElapsedTime(job.StartedAt).TotalMilliseconds;

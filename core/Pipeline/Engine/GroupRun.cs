@@ -113,17 +113,21 @@ internal sealed class GroupRun(IPipelineContext context, IReadOnlyList<PictureSp
     }
 
     private bool GivesWay(string stage, IReadOnlyList<PictureSpec> pictures) => _order.Exists(
-        concession => Concessions.Helps(concession, stage, FaultKind.Overloaded)
-            && pictures.Any(p => Concessions.Apply(concession, p, context.Capabilities) != p));
+        concession => Concessions.Helps(concession, stage, FaultKind.Overloaded) && Changes(concession, pictures));
+
+    private bool Changes(Concession concession, IReadOnlyList<PictureSpec> pictures) =>
+        pictures.Any(p => Concessions.Apply(concession, p, context.Capabilities) != p);
 
     /// <summary>What to say of concessions after the fault that a group ends on.</summary>
     private string Epilogue()
     {
         if (_left is [{ Given: { Count: > 0 } given }, ..])
             return $" ({string.Join(", ", given.Select(Concessions.WordOf))} gave way before)";
-        var couldGiveWay = _job.Degrade is null && _failed is { Stage: var stage, Fault: var fault } && new[] { Concession.Enhance, Concession.Steps }.Any(
-            concession => Concessions.Helps(concession, stage, fault.Kind)
-                && _left.Any(p => Concessions.Apply(concession, p, context.Capabilities) != p));
+        if (_job.Degrade is not null || _failed is not { Stage: var stage, Fault: var fault })
+            return "";
+        // Not by size: of a job that may not give way, an orchestration knows no sizes.
+        var couldGiveWay = new[] { Concession.Enhance, Concession.Steps }.Any(
+            concession => Concessions.Helps(concession, stage, fault.Kind) && Changes(concession, _left));
         return couldGiveWay ? " (with degrade, it would ask for less)" : "";
     }
 

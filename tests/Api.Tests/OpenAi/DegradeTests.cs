@@ -8,7 +8,8 @@ namespace Aigc.Api.Tests.OpenAi;
 public sealed class DegradeTests
 {
     private const string GaveWay =
-        """[{"what":"enhance","from":"true","to":"false","why":"the queue is full"},{"what":"steps","from":"20","to":"10","why":"the queue is full"}]""";
+        """[{"what":"enhance","from":"true","to":"false","why":"the queue is full"},"""
+        + """{"what":"steps","from":"20","to":"10","why":"the queue is full"}]""";
 
     [Theory]
     [InlineData("b64_json")]
@@ -51,7 +52,9 @@ public sealed class DegradeTests
         var answer = await server.GenerateAsync($$"""{"prompt":"a","degrade":{{degrade}}}""");
 
         var error = JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("error");
-        Assert.Equal((400, code, "degrade"), ((int)answer.StatusCode, error.GetProperty("code").GetString(), error.GetProperty("param").GetString()));
+        Assert.Equal(
+            (400, code, "degrade"),
+            ((int)answer.StatusCode, error.GetProperty("code").GetString(), error.GetProperty("param").GetString()));
         Assert.StartsWith($"Parameter 'degrade' {what}", error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 

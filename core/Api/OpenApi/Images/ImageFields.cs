@@ -16,8 +16,8 @@ internal static class ImageFields
         "Parameters of OpenAI's that would not be honoured (style, mask and others) are refused, as unknown ones are.";
 
     private const string Degrade =
-        "What may give way where there is no room or time for all of it, first to last, each once. Left out: pictures are made as asked for, "
-        + "or the request fails.";
+        "What may give way where there is no room or time for all of it, first to last, each once. "
+        + "Left out: pictures are made as asked for, or the request fails.";
 
     public static IEnumerable<(string Name, OpenApiSchema Schema)> Schemas()
     {

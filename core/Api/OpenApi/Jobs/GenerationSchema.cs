@@ -45,8 +45,8 @@ internal static class GenerationSchema
             + "enhanced, `staged` in one for each stage. Left out: the service chooses.", JobSchemas.Plans).OrNull())
         .May("degrade", List(
             "What may give way where there is no room or time for all of it, first to last, each once: one at a time, until there is. What "
-            + "is no way round the fault at hand is passed over. Pictures say what did in `degraded`. Left out: they are made as asked for, "
-            + "or fail.", JobSchemas.Concession("What")).OrNull())
+            + "is no way round the fault at hand is passed over. Pictures say what did in `degraded`. "
+            + "Left out: they are made as asked for, or fail.", JobSchemas.Concession("What")).OrNull())
         .May("previews", Whole(
             "A preview after every so many denoising steps of a picture; 0 for none. Each costs a decoding, and changes no picture.",
             0, RequestValidator.MaxPreviewEvery, unset: 0));

@@ -30,8 +30,8 @@ internal static class StartOperation
             ("prompt", """{"prompt":"a red circle"}"""),
             ("settings", """
                 {"prompt":"three green stars on a black background","negativePrompt":"blue","n":2,"width":128,"height":128,"steps":12,
-                "guidance":2,"seed":7,"scheduler":"euler","enhance":false,"format":"webp","quality":80,"plan":"fused","degrade":["steps","size"],
-                "previews":4}
+                "guidance":2,"seed":7,"scheduler":"euler","enhance":false,"format":"webp","quality":80,"plan":"fused",
+                "degrade":["steps","size"],"previews":4}
                 """),
             ("imageToImage", """
                 {"prompt":"a large yellow heart","strength":0.6,
