@@ -89,7 +89,13 @@ public sealed partial class EnhanceWorker(
 
     private async Task<EnhanceAnswer> EnhanceAsync(EnhanceWork work, CancellationToken cancellationToken)
     {
-        var message = new StageMessage(work.JobId, work.Manifest!, work.Pictures) { Bases = work.Bases, TraceParent = work.TraceParent };
+        var message = new StageMessage(work.JobId, work.Manifest!, work.Pictures)
+        {
+            Bases = work.Bases,
+            Given = work.Given,
+            GivesWay = work.GivesWay,
+            TraceParent = work.TraceParent,
+        };
         try
         {
             return new EnhanceAnswer(await enhance.RunAsync(message, cancellationToken).ConfigureAwait(false), null);

@@ -22,6 +22,8 @@ internal sealed class QueuedEnhancement(TaskOrchestrationContext context, StageM
             ReplyTo = context.InstanceId,
             Try = ++_tries,
             Manifest = message.Manifest,
+            Given = message.Given,
+            GivesWay = message.GivesWay,
             TraceParent = message.TraceParent,
         };
         if (!await context.CallActivityAsync<bool>(JobNames.SendEnhance, work))

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Aigc.Artifacts;
+using Aigc.Pipeline.Degrading;
 
 namespace Aigc.Pipeline.Enhancing;
 
@@ -19,7 +21,7 @@ public sealed record EnhanceWork(string JobId, IReadOnlyList<int> Pictures, IRea
     public int Version { get; init; } = Current;
 
     /// <summary>What tells this enhancement from the job's others: the index of its first picture.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public int Call => Pictures[0];
 
     /// <summary>Who waits for the answer, where that is somebody else than the job: an orchestration's id. Null for the job.</summary>
@@ -31,6 +33,15 @@ public sealed record EnhanceWork(string JobId, IReadOnlyList<int> Pictures, IRea
 
     /// <summary>The document that says what the pictures are; null where whoever takes the work knows the job.</summary>
     public ArtifactRef? Manifest { get; init; }
+
+    /// <summary>What of the pictures has given way already; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Concession>? Given { get; init; }
+
+    /// <summary>Whether their request can give way in more: where there is no room for it, it need not be waited for.</summary>
+    /// <value>The default is false.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool GivesWay { get; init; }
 
     /// <summary>The span of the request that started the job, as <c>traceparent</c> has it; null where there was none.</summary>
     public string? TraceParent { get; init; }
