@@ -42,6 +42,7 @@ internal static class TransportBenchmark
                 try
                 {
                     var group = new TransportGroup(network, server, transports, store);
+                    await group.WarmAsync(_sizes[0]).ConfigureAwait(false);
                     foreach (var callers in _callers)
                     {
                         var figures = await group.RunAsync(callers, _sizes, length).ConfigureAwait(false);

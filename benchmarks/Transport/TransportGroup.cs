@@ -5,7 +5,22 @@ namespace Aigc.Benchmarks.Transport;
 /// <summary>Every way on one network, with one compute.</summary>
 internal sealed class TransportGroup(IBenchmarkNetwork network, ServerProcess server, IReadOnlyList<ITransport> transports, string store)
 {
+    // More than what the runtime counts before it compiles a method for good.
+    private const int WarmUp = 150;
+
     private static long _seed = 1;
+
+    /// <summary>Lets every way come to its own speed.</summary>
+    public async Task WarmAsync(int size)
+    {
+        foreach (var transport in transports)
+        {
+            for (var i = 0; i < WarmUp; i++)
+                await transport.MakeAsync(Interlocked.Increment(ref _seed), size).ConfigureAwait(false);
+        }
+
+        Empty();
+    }
 
     /// <summary>Takes each way through each size in turn.</summary>
     /// <param name="callers">How many ask at the same time, each for one picture after another.</param>
