@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Aigc.Benchmarks.Scaling;
 using Aigc.Inference.Admission;
+using Aigc.TestKit;
 
 namespace Aigc.Infra.Tests.Scaling;
 
@@ -41,6 +42,28 @@ public sealed class RecommendationTests
         Assert.Equal(new AdmissionOptions().MaxQueuedSeconds, platform.MaxQueuedSeconds);
     }
 
+    [Theory]
+    [InlineData("T4")]
+    [InlineData("A100")]
+    public void Page_HasTheFiguresOfTheSimulation(string name)
+    {
+        var device = Device.All.Single(one => one.Name == name);
+        var platform = new Platform();
+        var found = Recommendation.For(device, platform, ScaleReport.Steps, ScaleReport.Seed);
+        var page = File.ReadAllLines(RepositoryRoot.Combine("docs", "deploy.md"));
+
+        Assert.Contains(Row($"{name}, quiet day", found.Cooldowns.Single(one => one.Rule == found.Rule).Result), page.Select(Short));
+        Assert.Contains(
+            Row($"{name}, 10,000 in an hour", found.Tried.Single(one => one.Rule == found.Rule with { CooldownSeconds = 300 }).Result),
+            page.Select(Short));
+        Assert.All(Tenfold.Limits(device, ScaleReport.Steps), limit => Assert.Contains(
+            page, line => line.StartsWith("| ", StringComparison.Ordinal)
+                && line.Contains($" {limit.Times(Tenfold.PeakPerSecond).ToString("F2", CultureInfo.InvariantCulture)} |", StringComparison.Ordinal)));
+        Assert.Contains(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| **in all** | | **{IdleCost.Of("dev"):F0}** | **{IdleCost.Of("prod"):F0}** | **{IdleCost.Of("closed"):F0}** |"), page);
+    }
+
     [Fact]
     public void Report_SaysInputsRulesAndWhatBreaksFirst()
     {
@@ -64,6 +87,13 @@ public sealed class RecommendationTests
         Assert.True(limits[0].Times(Tenfold.PeakPerSecond) > 1);
         Assert.Equal(limits.OrderByDescending(static one => one.Times(Tenfold.PeakPerSecond)), limits);
     }
+
+    private static string Row(string name, ScalingResult result) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"| {name} | {result.PeakReplicas} | {result.Wait(.5):F1} | {result.Wait(.95):F1} | {result.Wait(.99):F1} | {result.ReplicaHours:F1} | {result.BusyShare:P0} | {result.CostPerThousand:F2} |");
+
+    // What a quiet day is stands once in the table.
+    private static string Short(string line) => line.Replace(" of 60 visits of 5 pictures", "", StringComparison.Ordinal);
 
     private static int Number(JsonElement element, string name) => element.GetProperty(name).GetInt32();
 }
