@@ -32,11 +32,15 @@ internal sealed record ArrivalTrace(string Name, double Seconds, double[] Arriva
 
     /// <summary>Three hours of next to nothing, in the second of which 10,000 pictures are asked for.</summary>
     public static ArrivalTrace Burst(int seed, int pictures = 10_000) =>
-        Draw(string.Create(CultureInfo.InvariantCulture, $"burst: {pictures:N0} pictures in one hour"), seed, 3 * Hour, pictures / Hour, at => at is >= Hour and < 2 * Hour ? 1 : 0.001);
+        Draw(
+            string.Create(CultureInfo.InvariantCulture, $"burst: {pictures:N0} pictures in one hour"), seed, 3 * Hour, pictures / Hour,
+            at => at is >= Hour and < 2 * Hour ? 1 : 0.001);
 
     /// <summary>A day of a million, with its peak at twice the mean.</summary>
     public static ArrivalTrace Million(int seed, int pictures = 1_000_000) =>
-        Draw(string.Create(CultureInfo.InvariantCulture, $"day: {pictures:N0} pictures, the peak at twice the mean"), seed, Day, 2 * pictures / Day, at => (1 - Math.Cos(2 * Math.PI * at / Day)) / 2);
+        Draw(
+            string.Create(CultureInfo.InvariantCulture, $"day: {pictures:N0} pictures, the peak at twice the mean"), seed, Day,
+            2 * pictures / Day, at => (1 - Math.Cos(2 * Math.PI * at / Day)) / 2);
 
     // A Poisson process whose rate changes: candidates at the highest rate, of which each is kept as often as the rate says.
     private static ArrivalTrace Draw(string name, int seed, double seconds, double highest, Func<double, double> share)

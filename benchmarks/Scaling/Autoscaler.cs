@@ -1,6 +1,8 @@
 namespace Aigc.Benchmarks.Scaling;
 
-/// <summary>Decides how many replicas there are to be: the rule and what the platform makes of it, apart from time and from replicas.</summary>
+/// <summary>
+/// Decides how many replicas there are to be: the rule and what the platform makes of it, apart from time and from replicas.
+/// </summary>
 internal sealed class Autoscaler(ScaleRule rule, Platform platform)
 {
     private readonly Queue<(double At, int Wanted)> _wanted = new();

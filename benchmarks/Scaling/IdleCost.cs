@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Aigc.Benchmarks.Scaling;
 
-/// <summary>What a month costs in which nothing is asked for, by profile of <c>infra/</c>. Requests, storage and telemetry come on top.</summary>
+/// <summary>
+/// What a month costs in which nothing is asked for, by profile of <c>infra/</c>. Requests, storage and telemetry come on top.
+/// </summary>
 internal static class IdleCost
 {
     /// <summary>The parts that are paid for whatever they do: what one costs a month, and how many of them each profile has.</summary>

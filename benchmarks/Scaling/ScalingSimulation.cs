@@ -74,7 +74,8 @@ internal sealed class ScalingSimulation
         _waits.Sort();
         var hours = _paidSeconds / 3600;
         return new(
-            _waits.Count, [.. _waits], _peak, _started, hours, _paidSeconds > 0 ? _busySeconds / _paidSeconds : 0, hours * _device.PricePerHour);
+            _waits.Count, [.. _waits], _peak, _started, hours, _paidSeconds > 0 ? _busySeconds / _paidSeconds : 0,
+            hours * _device.PricePerHour);
     }
 
     private void Look()

@@ -48,10 +48,11 @@ internal static class Tenfold
     public static void Write(TextWriter writer, Device device, int steps)
     {
         writer.WriteLine();
-        Line(writer, $"ten million a day on {device.Name}, {PeakPerSecond:F0} pictures a second at the peak: how many times over each limit, the first to give way first");
+        Line(writer, $"ten million a day on {device.Name}, {PeakPerSecond:F0} pictures a second at the peak: how many times over each limit");
         foreach (var limit in Limits(device, steps))
         {
-            Line(writer, $"  {limit.Times(PeakPerSecond),5:F2}  {limit.Name}: {PeakPerSecond * limit.PerPicture:N0} of {limit.Most:N0} {limit.Unit}");
+            var asked = PeakPerSecond * limit.PerPicture;
+            Line(writer, $"  {limit.Times(PeakPerSecond),5:F2}  {limit.Name}: {asked:N0} of {limit.Most:N0} {limit.Unit}");
             Line(writer, $"         {limit.Source}");
             Line(writer, $"         then: {limit.Then}");
         }

@@ -4,7 +4,9 @@ using Aigc.TestKit;
 
 namespace Aigc.Infra.Tests;
 
-/// <summary>The files themselves. The compiler says of most faults that they are warnings, and ends with 0: any word of it is a failure.</summary>
+/// <summary>
+/// The files themselves. The compiler says of most faults that they are warnings, and ends with 0: any word of it is a failure.
+/// </summary>
 public sealed partial class BicepFilesTests
 {
     // Each with its reason beside it. Another one is a decision.

@@ -130,7 +130,8 @@ public sealed class DoorsTests
         Assert.All(withDoors, type => Assert.NotEmpty(deployment.Of(type)));
         Assert.Equal(2, deployment.Of("Microsoft.Insights/privateLinkScopes/scopedResources").Count());
         Assert.All(
-            deployment.Resources.Where(static one => one.Type is Accounts or "Microsoft.ContainerRegistry/registries" or "Microsoft.Web/sites"),
+            deployment.Resources.Where(static one =>
+                one.Type is Accounts or "Microsoft.ContainerRegistry/registries" or "Microsoft.Web/sites"),
             static one => Assert.Equal("Disabled", one.Text("properties/publicNetworkAccess")));
     }
 
@@ -160,7 +161,8 @@ public sealed class DoorsTests
         var subnets = network.List("properties/subnets").ToArray();
 
         Assert.Equal(["app", "containers", "endpoints"], subnets.Select(static subnet => subnet.GetProperty("name").GetString()));
-        Assert.Equal(3, subnets.Select(static subnet => subnet.GetProperty("properties").GetProperty("addressPrefix").GetString()).Distinct().Count());
+        var prefixes = subnets.Select(static subnet => subnet.GetProperty("properties").GetProperty("addressPrefix").GetString());
+        Assert.Equal(3, prefixes.Distinct().Count());
         Assert.All(subnets, static subnet => Assert.True(subnet.GetProperty("properties").TryGetProperty("networkSecurityGroup", out _)));
         Assert.Empty((await Deployment.OfAsync(name)).Only("Microsoft.Network/networkSecurityGroups").List("properties/securityRules"));
     }

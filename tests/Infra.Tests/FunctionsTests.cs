@@ -12,7 +12,8 @@ public sealed class FunctionsTests
     private static readonly string[] _foreign =
     [
         "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "APPLICATIONINSIGHTS_CONNECTION_STRING", "AZURE_CLIENT_ID",
-        "AzureWebJobsDisableHomepage", "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential",
+        "AzureWebJobsDisableHomepage",
+        "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential",
     ];
 
     public static TheoryData<string> Environments => Deployment.Names;
@@ -79,9 +80,8 @@ public sealed class FunctionsTests
         settings["Aigc__Hosts"] = settings["Aigc__Hosts"].Contains("https://", StringComparison.Ordinal) ? "https://host.example" : "none";
         if (settings.ContainsKey("Aigc__Redis"))
             settings["Aigc__Redis"] = "name:10000,password=x,ssl=True,abortConnect=False";
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(static one => KeyValuePair.Create(one.Key.Replace("__", ":", StringComparison.Ordinal), (string?)one.Value)))
-            .Build();
+        var values = settings.Select(static one => KeyValuePair.Create(one.Key.Replace("__", ":", StringComparison.Ordinal), (string?)one.Value));
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
 
         var options = configuration.GetSection("Aigc").Get<FunctionsOptions>()!;
 
@@ -99,7 +99,8 @@ public sealed class FunctionsTests
         var settings = SettingsOf(deployment);
 
         Assert.Equal("managedidentity", settings["AzureWebJobsStorage__credential"]);
-        Assert.Contains(deployment.Of("Microsoft.Storage/storageAccounts"), one => one.Name == settings["AzureWebJobsStorage__accountName"]);
+        var account = settings["AzureWebJobsStorage__accountName"];
+        Assert.Contains(deployment.Of("Microsoft.Storage/storageAccounts"), one => one.Name == account);
         Assert.DoesNotContain("AzureWebJobsStorage", settings.Keys);
         Assert.Equal("true", settings["AzureWebJobsDisableHomepage"]);
         if (settings.TryGetValue("Aigc__Redis", out var redis))

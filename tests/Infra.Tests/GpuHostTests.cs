@@ -23,7 +23,8 @@ public sealed class GpuHostTests
         Assert.Equal("http2", app.Text("properties/configuration/ingress/transport"));
         Assert.Equal("Single", app.Text("properties/configuration/activeRevisionsMode"));
         Assert.Equal(
-            ["Startup", "Liveness", "Readiness"], app.List($"{Container}/probes").Select(static probe => probe.GetProperty("type").GetString()));
+            ["Startup", "Liveness", "Readiness"],
+            app.List($"{Container}/probes").Select(static probe => probe.GetProperty("type").GetString()));
         Assert.All(app.List($"{Container}/probes"), static probe =>
             Assert.Equal("HTTP", probe.GetProperty("httpGet").GetProperty("scheme").GetString()));
         Assert.All(app.List("properties/template/volumes"), static volume =>
@@ -50,7 +51,8 @@ public sealed class GpuHostTests
     public async Task Settings_AreThoseOfItsOptions(string name)
     {
         var settings = SettingsOf((await Deployment.OfAsync(name)).Only("Microsoft.App/containerApps"));
-        var sections = settings.Keys.Where(static key => key.Contains("__", StringComparison.Ordinal)).Select(static key => key.Split("__")).ToArray();
+        var sections = settings.Keys.Where(static key => key.Contains("__", StringComparison.Ordinal))
+            .Select(static key => key.Split("__")).ToArray();
 
         Assert.NotEmpty(sections);
         Assert.All(sections, static path =>
@@ -107,7 +109,8 @@ public sealed class GpuHostTests
         {
             Assert.Equal("azure-durabletask-scheduler", custom.GetProperty("type").GetString());
             Assert.Equal("Activity", metadata.GetProperty("workItemType").GetString());
-            Assert.Equal(deployment.Only("Microsoft.DurableTask/schedulers/taskHubs").Name, metadata.GetProperty("taskhubName").GetString());
+            var hub = deployment.Only("Microsoft.DurableTask/schedulers/taskHubs");
+            Assert.Equal(hub.Name, metadata.GetProperty("taskhubName").GetString());
         }
         else
         {
@@ -115,9 +118,9 @@ public sealed class GpuHostTests
             // Those under way are out of others' sight, and must count: "visibleonly" would end the replica that works.
             Assert.Equal("all", metadata.GetProperty("queueLengthStrategy").GetString());
             Assert.Equal($"{HubName().ToLowerInvariant()}-workitems", metadata.GetProperty("queueName").GetString());
+            var watched = $"{metadata.GetProperty("accountName").GetString()}/default/{metadata.GetProperty("queueName").GetString()}";
             Assert.Contains(
-                deployment.Of("Microsoft.Storage/storageAccounts/queueServices/queues"),
-                queue => queue.FullName == $"{metadata.GetProperty("accountName").GetString()}/default/{metadata.GetProperty("queueName").GetString()}");
+                deployment.Of("Microsoft.Storage/storageAccounts/queueServices/queues"), queue => queue.FullName == watched);
         }
     }
 

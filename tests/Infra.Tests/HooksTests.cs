@@ -52,7 +52,8 @@ public sealed partial class HooksTests : IDisposable
     {
         var page = File.ReadAllText(RepositoryRoot.Combine("docs", "deploy.md"));
         var read = Read().Matches(File.ReadAllText(RepositoryRoot.Combine("infra", "main.bicepparam")))
-            .Select(static match => match.Groups["name"].Value).Where(static name => !name.StartsWith("AZURE_", StringComparison.Ordinal)).ToArray();
+            .Select(static match => match.Groups["name"].Value)
+            .Where(static name => !name.StartsWith("AZURE_", StringComparison.Ordinal)).ToArray();
 
         Assert.True(read.Length >= 6);
         Assert.All(read, name => Assert.Contains(name, page, StringComparison.Ordinal));
@@ -110,8 +111,10 @@ public sealed partial class HooksTests : IDisposable
         Assert.Equal(0, RunHook("predeploy.sh").Code);
         var image = Image().Match(Calls).Groups["image"].Value;
         Assert.Contains("--file gpu-host/Dockerfile --platform linux/amd64 .\n", Calls, StringComparison.Ordinal);
-        Assert.Contains("az acr artifact-streaming update --name reg --repository gpu-host --enable-streaming true", Calls, StringComparison.Ordinal);
-        Assert.Contains($"az containerapp update --name app --resource-group group --image reg.azurecr.io/{image} ", Calls, StringComparison.Ordinal);
+        Assert.Contains(
+            "az acr artifact-streaming update --name reg --repository gpu-host --enable-streaming true", Calls, StringComparison.Ordinal);
+        Assert.Contains(
+            $"az containerapp update --name app --resource-group group --image reg.azurecr.io/{image} ", Calls, StringComparison.Ordinal);
         Assert.EndsWith($"azd env set AIGC_GPU_HOST_IMAGE reg.azurecr.io/{image}\n", Calls, StringComparison.Ordinal);
 
         File.Delete(_folder.Combine("calls"));
@@ -131,7 +134,11 @@ public sealed partial class HooksTests : IDisposable
 
     private (int Code, string Output) RunHook(string hook)
     {
-        var start = new ProcessStartInfo("/bin/sh", [Path.Combine(_hooks, hook)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("/bin/sh", [Path.Combine(_hooks, hook)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["PATH"] = $"{_folder.Combine("bin")}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment["CALLS"] = _folder.Combine("calls");
         start.Environment["AZURE_CONTAINER_REGISTRY_NAME"] = "reg";

@@ -28,7 +28,8 @@ public sealed partial class MonitoringTests
     [BicepFact]
     public async Task Failures_AreOfTheStateThatTheCodeTells()
     {
-        var query = Alerts(await Deployment.OfAsync("dev")).Select(QueryOf).Single(static one => one.Contains("aigc.jobs", StringComparison.Ordinal));
+        var query = Alerts(await Deployment.OfAsync("dev")).Select(QueryOf)
+            .Single(static one => one.Contains("aigc.jobs", StringComparison.Ordinal));
 
         Assert.Contains($"== \"{nameof(JobState.Failed).ToLowerInvariant()}\"", query, StringComparison.Ordinal);
         Assert.Contains(
@@ -75,7 +76,8 @@ public sealed partial class MonitoringTests
         Assert.Equal(("Monthly", "Cost"), (budget.Text("properties/timeGrain"), budget.Text("properties/category")));
         Assert.EndsWith("-01", budget.Text("properties/timePeriod/startDate")!, StringComparison.Ordinal);
         Assert.True(budget.Find("properties/amount")!.Value.GetInt32() > 0);
-        Assert.Equal(("80", "Actual"), (budget.Text("properties/notifications/spent/threshold"), budget.Text("properties/notifications/spent/thresholdType")));
+        const string spent = "properties/notifications/spent";
+        Assert.Equal(("80", "Actual"), (budget.Text($"{spent}/threshold"), budget.Text($"{spent}/thresholdType")));
     }
 
     [BicepTheory]
@@ -84,7 +86,8 @@ public sealed partial class MonitoringTests
     {
         var deployment = await Deployment.OfAsync(name);
 
-        Assert.Equal("azure-monitor", deployment.Only("Microsoft.App/managedEnvironments").Text("properties/appLogsConfiguration/destination"));
+        var environment = deployment.Only("Microsoft.App/managedEnvironments");
+        Assert.Equal("azure-monitor", environment.Text("properties/appLogsConfiguration/destination"));
         var logs = deployment.Only("Microsoft.Insights/diagnosticSettings");
         Assert.Equal(deployment.Only("Microsoft.OperationalInsights/workspaces").Id, logs.Text("properties/workspaceId"));
         Assert.Equal(

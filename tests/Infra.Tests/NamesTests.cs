@@ -69,7 +69,8 @@ public sealed class NamesTests
             !_untagged.Contains(one.Type) && !one.Type.StartsWith("Microsoft.Storage/storageAccounts/", StringComparison.Ordinal)).ToArray();
 
         Assert.True(tagged.Length > 15);
-        Assert.All(tagged, one => Assert.Equal((name, "aigc-functions"), (one.Text("tags/azd-env-name"), one.Text("tags/application"))));
+        Assert.All(tagged, one => Assert.Equal(
+            (name, "aigc-functions"), (one.Text("tags/azd-env-name"), one.Text("tags/application"))));
     }
 
     [BicepTheory]

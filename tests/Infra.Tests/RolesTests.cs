@@ -91,7 +91,9 @@ public sealed partial class RolesTests
     {
         var types = File.ReadAllText(RepositoryRoot.Combine("infra", "types.bicep"));
 
-        Assert.Equal(_names.Keys.Order(StringComparer.Ordinal), Guids().Matches(types).Select(static match => match.Value).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            _names.Keys.Order(StringComparer.Ordinal),
+            Guids().Matches(types).Select(static match => match.Value).Order(StringComparer.Ordinal));
     }
 
     private static string Say(Resource assignment)

@@ -5,19 +5,22 @@ namespace Aigc.Infra.Tests;
 /// <summary>Says what differs between two predictions, a line for each value.</summary>
 internal static class SnapshotDiff
 {
-    /// <summary>Lines that begin with '-' where a value is gone, '+' where one is new and '~' where it is another; none where they agree.</summary>
+    /// <summary>
+    /// Lines that begin with '-' where a value is gone, '+' where one is new and '~' where it is another; none where they agree.
+    /// </summary>
     public static IReadOnlyList<string> Of(string before, string after)
     {
         var (old, now) = (Flatten(before), Flatten(after));
         return
         [
-            .. old.Keys.Union(now.Keys).Order(StringComparer.Ordinal).Select(path => (old.GetValueOrDefault(path), now.GetValueOrDefault(path)) switch
-            {
-                ({ } was, null) => $"- {path} = {was}",
-                (null, { } @is) => $"+ {path} = {@is}",
-                var (was, @is) when was != @is => $"~ {path}: {was} -> {@is}",
-                _ => null,
-            }).OfType<string>(),
+            .. old.Keys.Union(now.Keys).Order(StringComparer.Ordinal)
+                .Select(path => (old.GetValueOrDefault(path), now.GetValueOrDefault(path)) switch
+                {
+                    ({ } was, null) => $"- {path} = {was}",
+                    (null, { } @is) => $"+ {path} = {@is}",
+                    var (was, @is) when was != @is => $"~ {path}: {was} -> {@is}",
+                    _ => null,
+                }).OfType<string>(),
         ];
     }
 

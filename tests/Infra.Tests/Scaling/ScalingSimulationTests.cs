@@ -71,7 +71,8 @@ public sealed class ScalingSimulationTests
     {
         // No grace: what runs when a replica goes is checkpointed at once.
         var platform = new Platform { StabilizationSeconds = 0, GraceSeconds = 0 };
-        double[] arrivals = [.. Enumerable.Range(0, 60).Select(static i => 100 + i * 2.0), .. Enumerable.Range(0, 30).Select(static i => 230 + i * 5.0)];
+        double[] arrivals =
+            [.. Enumerable.Range(0, 60).Select(static i => 100 + i * 2.0), .. Enumerable.Range(0, 30).Select(static i => 230 + i * 5.0)];
 
         var result = ScalingSimulation.Run(new("t", 600, arrivals), _device, _rule, platform, Steps);
 

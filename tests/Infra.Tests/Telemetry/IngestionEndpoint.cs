@@ -25,7 +25,7 @@ internal sealed class IngestionEndpoint : IAsyncDisposable
 
     /// <summary>What an exporter is given.</summary>
     public string ConnectionString =>
-        $"InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint={_app.Urls.Single()}/;LiveEndpoint={_app.Urls.Single()}/";
+        $"InstrumentationKey={Guid.Empty};IngestionEndpoint={_app.Urls.Single()}/;LiveEndpoint={_app.Urls.Single()}/";
 
     public static async Task<IngestionEndpoint> StartAsync()
     {
