@@ -1,4 +1,4 @@
-import { apiKeysType, settingsType, tagsType } from '../types.bicep'
+import { apiKeysType, settingsType, stores, tagsType } from '../types.bicep'
 
 @description('Region.')
 param location string
@@ -140,6 +140,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         AZURE_CLIENT_ID: identityClientId
         Aigc__Container: containerAddress
         Aigc__LinkLife: '00:10:00'
+        Aigc__EnhanceQueue: stores.enhance
         Aigc__Hosts: gpuHostAddress
         // One address for all replicas, and the ingress spreads calls: to choose here would be to choose among one.
         Aigc__Balancing: 'round_robin'
