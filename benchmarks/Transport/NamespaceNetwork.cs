@@ -40,6 +40,8 @@ internal sealed class NamespaceNetwork : IBenchmarkNetwork, IDisposable
             ["ip", "-n", Space, "link", "set", Far, "up"],
             ["ip", "-n", Space, "link", "set", "lo", "up"],
         ];
+        // A run that was killed leaves its own.
+        Remove();
         foreach (var command in setUp)
         {
             if (Run(command) is { } fault)
