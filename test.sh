@@ -3,6 +3,9 @@
 set -uo pipefail
 cd "$(dirname "$0")"
 
+# Hosts read their settings once. Each that watches the files all the same takes one of the 128 inotify instances that a user has unless told otherwise.
+export DOTNET_HOSTBUILDER__RELOADCONFIGONCHANGE=false
+
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
