@@ -82,12 +82,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
     {
         var model = await DescribeAsync(cancellationToken).ConfigureAwait(false);
         IAsyncEnumerable<ChainEvent> Open(
-            StageRun run,
-            InferenceClient client,
-            IReadOnlyList<int> places,
-            IReadOnlyList<PictureRequest> pictures,
-            bool resume,
-            CancellationToken token)
+            InferenceClient client, IReadOnlyList<int> places, IReadOnlyList<PictureRequest> pictures, bool resume, CallOptions options)
         {
             var request = new RunRequest
             {
@@ -97,7 +92,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
                 Resume = resume,
             };
             request.Pictures.Add(pictures);
-            return EventsAsync(client.Run(request, deadline: run.Deadline, cancellationToken: token), response => response.Event, token);
+            return EventsAsync(client.Run(request, options), response => response.Event, options.CancellationToken);
         }
 
         var inputs = input.Pictures.Select(p => p.Image);
@@ -157,12 +152,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
     {
         var model = await DescribeAsync(cancellationToken).ConfigureAwait(false);
         IAsyncEnumerable<ChainEvent> Open(
-            StageRun run,
-            InferenceClient client,
-            IReadOnlyList<int> places,
-            IReadOnlyList<PictureRequest> pictures,
-            bool resume,
-            CancellationToken token)
+            InferenceClient client, IReadOnlyList<int> places, IReadOnlyList<PictureRequest> pictures, bool resume, CallOptions options)
         {
             var request = new GenerateRequest
             {
@@ -181,8 +171,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
                     request.Latents[i] = latent.ToString();
             }
 
-            var call = client.Generate(request, deadline: run.Deadline, cancellationToken: token);
-            return EventsAsync(call, response => response.Event, token);
+            return EventsAsync(client.Generate(request, options), response => response.Event, options.CancellationToken);
         }
 
         var inputs = input.Pictures.Select(p => input.Latents?.GetValueOrDefault(p.Index) ?? p.Image).Concat(input.Embeddings.Values);
@@ -278,7 +267,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
         IReadOnlyList<PictureSpec> pictures,
         Func<PictureSpec, IReadOnlyList<string>> namesOf,
         bool goesOn,
-        StageOpener open,
+        ChainOpener open,
         IEnumerable<ArtifactRef?> inputs,
         bool givesWay,
         IProgress<StageProgress> progress,
@@ -289,7 +278,7 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
             async (run, _, token) =>
             {
                 var steps = new ChainProgress(pictures, progress);
-                var chain = new ChainCall(model, pictures, namesOf, goesOn, Of(open, run), steps, _options, _time);
+                var chain = new ChainCall(model, pictures, namesOf, goesOn, open, run.Deadline, steps, _options, _time);
                 var call = new RetriedCall(_hosts, _options, _time, from, run);
                 var startMs = 0.0;
                 try
@@ -314,9 +303,6 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
             givesWay,
             cancellationToken);
     }
-
-    private static ChainOpener Of(StageOpener open, StageRun run) =>
-        (client, places, pictures, resume, token) => open(run, client, places, pictures, resume, token);
 
     private async Task<(T Response, HostAttempt Host, IReadOnlyList<StageSpan> Spans)> UnaryAsync<T>(
         StageKind kind,
@@ -349,14 +335,6 @@ public sealed class RemoteStages : IStageExecutor, IHostMonitor, IDisposable, IA
             cancellationToken).ConfigureAwait(false);
         return (answered.Item1, answered.Item2, answered.Item3);
     }
-
-    private delegate IAsyncEnumerable<ChainEvent> StageOpener(
-        StageRun run,
-        InferenceClient client,
-        IReadOnlyList<int> places,
-        IReadOnlyList<PictureRequest> pictures,
-        bool resume,
-        CancellationToken cancellationToken);
 
     private sealed record ChainMade(
         IReadOnlyList<(FinishedPicture Message, ArtifactRef Artifact)> Pictures, Ledger? Ledger, IReadOnlyList<StageSpan> Spans);

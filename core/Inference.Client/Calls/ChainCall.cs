@@ -16,6 +16,7 @@ namespace Aigc.Inference.Client.Calls;
 /// <param name="namesOf">The names that each may have in the store.</param>
 /// <param name="goesOn">Whether a later stage reads them: then it is worth knowing which host holds them.</param>
 /// <param name="open">Sends some of them to a host.</param>
+/// <param name="deadline">When they are to be done, as hosts are told it.</param>
 /// <param name="progress">Told how far they are.</param>
 /// <param name="options">How long a cancelled call goes on.</param>
 /// <param name="time">The clock.</param>
@@ -25,6 +26,7 @@ internal sealed class ChainCall(
     Func<PictureSpec, IReadOnlyList<string>> namesOf,
     bool goesOn,
     ChainOpener open,
+    DateTime deadline,
     ChainProgress progress,
     RemoteStagesOptions options,
     TimeProvider time)
@@ -100,7 +102,8 @@ internal sealed class ChainCall(
         for (var i = 0; i < places.Count; i++)
             requests[i].Checkpoint = _checkpoints[places[i]] ?? "";
 
-        await foreach (var e in open(host.Client, places, requests, _resume, cancellationToken).ConfigureAwait(false))
+        var options = new CallOptions(deadline: deadline, cancellationToken: cancellationToken);
+        await foreach (var e in open(host.Client, places, requests, _resume, options).ConfigureAwait(false))
         {
             host.Taken();
             switch (e.EventCase)

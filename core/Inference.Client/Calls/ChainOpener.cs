@@ -1,4 +1,5 @@
 using Aigc.Contracts.Inference.V1;
+using Grpc.Core;
 using InferenceClient = Aigc.Contracts.Inference.V1.Inference.InferenceClient;
 
 namespace Aigc.Inference.Client.Calls;
@@ -8,6 +9,6 @@ namespace Aigc.Inference.Client.Calls;
 /// <param name="places">Which of the call's pictures, from 0.</param>
 /// <param name="pictures">Those pictures, with their checkpoints.</param>
 /// <param name="resume">Whether a try before this one was lost.</param>
-/// <param name="cancellationToken">Breaks the stream; the host then goes on by itself.</param>
+/// <param name="options">When it is to be done, and what breaks the stream; the host then goes on by itself.</param>
 internal delegate IAsyncEnumerable<ChainEvent> ChainOpener(
-    InferenceClient client, IReadOnlyList<int> places, IReadOnlyList<PictureRequest> pictures, bool resume, CancellationToken cancellationToken);
+    InferenceClient client, IReadOnlyList<int> places, IReadOnlyList<PictureRequest> pictures, bool resume, CallOptions options);
