@@ -1,12 +1,10 @@
 using System.Threading.Channels;
 using Aigc.Functions.Messages;
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 
 namespace Aigc.Functions.Tests.Activities;
 
 /// <summary>A client that only raises events, and keeps them.</summary>
-internal sealed class RaisingClient() : DurableTaskClient("raising")
+internal sealed class RaisingClient() : IdleClient("raising")
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
 
@@ -28,31 +26,4 @@ internal sealed class RaisingClient() : DurableTaskClient("raising")
         _raised.Writer.TryWrite((ProgressMessage)eventPayload!);
         return Raising(cancellation);
     }
-
-    public override Task<string> ScheduleNewOrchestrationInstanceAsync(
-        TaskName orchestratorName,
-        object? input = null,
-        StartOrchestrationOptions? options = null,
-        CancellationToken cancellation = default) =>
-        throw new NotSupportedException();
-
-    public override Task<OrchestrationMetadata> WaitForInstanceStartAsync(
-        string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) => throw new NotSupportedException();
-
-    public override Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(
-        string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) => throw new NotSupportedException();
-
-    public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
-        throw new NotSupportedException();
-
-    public override Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
-        throw new NotSupportedException();
-
-    public override Task<OrchestrationMetadata?> GetInstancesAsync(
-        string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) => throw new NotSupportedException();
-
-    public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null) =>
-        throw new NotSupportedException();
-
-    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
